@@ -1,0 +1,92 @@
+import type { Catalogue } from './catalogue.ts'
+import type { EngineReport } from './engines.ts'
+import type { ExportRequest, ExportResult } from './exports.ts'
+import type { ImageId, ImageTable, SkippedFile } from './images.ts'
+import type { FolderListing, ProjectInfo, ScanEvent } from './project.ts'
+import type { RunCommand, RunEvent, RunId, RunRequest } from './runs.ts'
+import type { RunSummary } from './runState.ts'
+import type { Neighbours, SphereFrame } from './sphere.ts'
+
+/**
+ * All that a window, a browser tab or the command line may ask of the workbench.
+ *
+ * Arguments and results are plain data: JSON plus typed arrays, no functions and no class instances.
+ * A call that takes long returns at once, reports through {@link WorkbenchEvents} and is ended by a
+ * call of its own. Every method takes one argument or none, and validates it by its schema.
+ */
+export interface WorkbenchApi {
+  hello: () => Promise<Hello>
+
+  /** Opens the project that belongs to this folder of images, or makes one, and scans it. */
+  openFolder: (request: { folder: string; project?: string | undefined }) => Promise<ProjectInfo>
+  /** The images that come with Antipode. */
+  openSample: () => Promise<ProjectInfo>
+  closeProject: () => Promise<void>
+  cancelScan: () => Promise<void>
+  /** Asks with a system dialog; null if the person cancels or the host has none. */
+  chooseFolder: () => Promise<string | null>
+  browseFolder: (request: { folder: string | null }) => Promise<FolderListing>
+
+  images: () => Promise<ImageTable>
+  skipped: () => Promise<readonly SkippedFile[]>
+
+  startRun: (request: RunRequest) => Promise<RunId>
+  commandRun: (request: { run: RunId; command: RunCommand }) => Promise<void>
+  /** Goes on from the last checkpoint of a run that was stopped, interrupted or failed. */
+  continueRun: (request: { run: RunId }) => Promise<void>
+  runs: () => Promise<readonly RunSummary[]>
+  runEvents: (request: { run: RunId }) => Promise<readonly RunEvent[]>
+  /** Null if the epoch has no stored embedding. */
+  sphere: (request: { run: RunId; epoch: number }) => Promise<SphereFrame | null>
+  neighbours: (request: {
+    run: RunId
+    epoch: number
+    image: ImageId
+    count: number
+  }) => Promise<Neighbours>
+
+  engines: () => Promise<readonly EngineReport[]>
+  exportRun: (request: ExportRequest) => Promise<ExportResult>
+}
+
+/** What the workbench says unasked, in order, to every listener. */
+export interface WorkbenchEvents {
+  scan: ScanEvent
+  project: ProjectInfo | null
+  run: RunEvent
+  /** Latest wins: a listener that is slow sees the newest frame, not all of them. */
+  sphere: SphereFrame
+}
+
+export interface Hello {
+  readonly version: string
+  readonly host: 'electron' | 'web'
+  readonly project: ProjectInfo | null
+  readonly catalogue: Catalogue
+  /** Projects that were open before, the last one first. */
+  readonly recent: readonly { readonly folder: string; readonly name: string }[]
+  /** The run that is going on, if any. */
+  readonly activeRun: RunId | null
+}
+
+/** The allow-list that a host answers to. A method missing here, or one too many, does not compile. */
+export const workbenchMethods = Object.keys({
+  hello: true,
+  openFolder: true,
+  openSample: true,
+  closeProject: true,
+  cancelScan: true,
+  chooseFolder: true,
+  browseFolder: true,
+  images: true,
+  skipped: true,
+  startRun: true,
+  commandRun: true,
+  continueRun: true,
+  runs: true,
+  runEvents: true,
+  sphere: true,
+  neighbours: true,
+  engines: true,
+  exportRun: true,
+} satisfies Record<keyof WorkbenchApi, true>) as readonly (keyof WorkbenchApi)[]

@@ -1,0 +1,65 @@
+export const regimes = ['contrastive', 'metric'] as const
+/** What makes a positive: two views of an image (contrastive) or a shared label (metric). */
+export type Regime = (typeof regimes)[number]
+
+/** One knob. Form, command line and validation are made from it. */
+export type ParameterSpec = NumberSpec | ChoiceSpec
+
+interface SpecBase {
+  /** camelCase; the command line's flag is the same in kebab-case. */
+  readonly name: string
+  readonly title: string
+  /** One sentence: what it does when it grows. */
+  readonly meaning: string
+  /** Shown only where it matters; all regimes if missing. */
+  readonly regimes?: readonly Regime[]
+  /** Kept behind "more" in the form. */
+  readonly advanced?: boolean
+}
+
+export interface NumberSpec extends SpecBase {
+  readonly kind: 'number'
+  readonly default: number
+  /** Defaults that differ in one regime. */
+  readonly defaults?: Partial<Readonly<Record<Regime, number>>>
+  readonly min: number
+  readonly max: number
+  /** `min` itself is refused, as for a temperature of 0. */
+  readonly isMinExclusive?: boolean
+  readonly isInteger: boolean
+  /** Step of the form's slider or spinner; on a log scale a factor. */
+  readonly step: number
+  readonly scale: 'linear' | 'log'
+  /** `px`, `epochs`, `°`, …; empty for a pure number. */
+  readonly unit: string
+}
+
+export interface ChoiceSpec extends SpecBase {
+  readonly kind: 'choice'
+  readonly default: string
+  readonly choices: readonly { readonly value: string; readonly title: string }[]
+}
+
+export type ParameterValues = Readonly<Record<string, number | string>>
+
+export interface LossEntry {
+  /** kebab-case, as on the command line: `nt-xent`. */
+  readonly name: string
+  readonly title: string
+  /** One paragraph: what pulls, what pushes, when to take it. */
+  readonly summary: string
+  /** The formula in plain Unicode, one line. */
+  readonly formula: string
+  readonly paper: string
+  /** arXiv id, null where the paper has none. */
+  readonly arxiv: string | null
+  readonly regimes: readonly Regime[]
+  readonly parameters: readonly ParameterSpec[]
+}
+
+/** All that can be chosen for a run. */
+export interface Catalogue {
+  readonly losses: readonly LossEntry[]
+  /** Knobs that do not belong to a loss: epochs, image size, learning rate, seed, … */
+  readonly settings: readonly ParameterSpec[]
+}

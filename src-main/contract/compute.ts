@@ -1,0 +1,92 @@
+import type { EngineReport } from './engines.ts'
+import type { ContentHash, ScanProgress, SkippedFile } from './images.ts'
+import type { RunCommand, RunConfig, RunEvent, RunId } from './runs.ts'
+import type { Neighbours, SphereFrame } from './sphere.ts'
+import type { ExportResult } from './exports.ts'
+
+/** What the workbench asks of a compute process. One process trains, another reads images. */
+export interface ComputeApi {
+  engines: () => Promise<readonly EngineReport[]>
+  /** Resolves when the folder has been read or the scan was cancelled. */
+  scan: (request: ScanRequest) => Promise<{ readonly cancelled: boolean }>
+  cancelScan: () => Promise<void>
+  /** Resolves when the run has ended, for whatever reason; the reason is its last event. */
+  train: (request: TrainRequest) => Promise<void>
+  command: (request: { run: RunId; command: RunCommand }) => Promise<void>
+  exportRun: (request: ComputeExportRequest) => Promise<ExportResult>
+  sphere: (request: { runFolder: string; run: RunId; epoch: number }) => Promise<SphereFrame | null>
+  neighbours: (request: {
+    runFolder: string
+    epoch: number
+    image: number
+    count: number
+  }) => Promise<Neighbours>
+}
+
+export interface ComputeEvents {
+  scanned: ScanBatch
+  run: RunEvent
+  sphere: SphereFrame
+}
+
+export interface ScanRequest {
+  /** Absolute. */
+  readonly source: string
+  readonly thumbnailsFolder: string
+  /** What the project already knows, by path: unchanged files are not read again. */
+  readonly known: Readonly<Record<string, FileStamp>>
+}
+
+export interface FileStamp {
+  readonly hash: ContentHash
+  readonly sizeBytes: number
+  readonly modifiedMs: number
+}
+
+export interface ScannedFile extends FileStamp {
+  readonly path: string
+  /** Name of the parent folder; null for files that lie in the source itself. */
+  readonly label: string | null
+  /** After EXIF rotation, px. */
+  readonly width: number
+  readonly height: number
+}
+
+export interface ScanBatch {
+  readonly files: readonly ScannedFile[]
+  readonly skipped: readonly SkippedFile[]
+  readonly progress: ScanProgress
+}
+
+export interface TrainRequest {
+  readonly run: RunId
+  readonly config: RunConfig
+  /** `runs/<run>`; exists and holds `config.json`. */
+  readonly runFolder: string
+  /** `pixels/`, shared by all runs of the project. */
+  readonly pixelsFolder: string
+  readonly images: TrainingImages
+  /** True: go on from the last checkpoint in `runFolder`. */
+  readonly isContinuation: boolean
+}
+
+/** The label revision that a run sees, by column. */
+export interface TrainingImages {
+  readonly ids: Int32Array
+  /** Absolute. */
+  readonly paths: readonly string[]
+  readonly hashes: readonly ContentHash[]
+  /** Index into `labelNames`, −1 for none. */
+  readonly labels: Int32Array
+  readonly labelNames: readonly string[]
+}
+
+export interface ComputeExportRequest {
+  readonly run: RunId
+  readonly runFolder: string
+  readonly folder: string
+  readonly model: 'backbone' | 'embedding' | null
+  readonly embeddings: boolean
+  readonly pixelsFolder: string
+  readonly images: TrainingImages
+}

@@ -1,0 +1,37 @@
+/**
+ * Row of a file in `project.db`: stable for the life of the project. A file, not its bytes, is the
+ * unit people see, since two files with the same bytes may stand under two labels.
+ */
+export type ImageId = number
+
+/** First 16 hex digits of the SHA-256 of the file's bytes: names thumbnails and cached pixels. */
+export type ContentHash = string
+
+/** All images of a project, by column, in the order of their ids. */
+export interface ImageTable {
+  /** `[n]`, ascending. */
+  readonly ids: Int32Array
+  /** Relative to their source folder, with forward slashes. */
+  readonly paths: readonly string[]
+  readonly hashes: readonly ContentHash[]
+  /** Index into `labelNames`; −1 where an image has no label. `[n]` */
+  readonly labels: Int32Array
+  readonly labelNames: readonly string[]
+}
+
+/** A file that was found but is not in the table, and why. */
+export interface SkippedFile {
+  readonly path: string
+  /** A sentence for people, such as "The file is cut short." */
+  readonly reason: string
+}
+
+export interface ScanProgress {
+  /** Files looked at so far, skipped ones included. */
+  readonly done: number
+  /** Null while the folder is still being listed. */
+  readonly total: number | null
+  readonly skipped: number
+  readonly imagesPerSecond: number
+  readonly secondsLeft: number | null
+}

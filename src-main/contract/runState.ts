@@ -1,0 +1,153 @@
+import type { EndReason, RunConfig, RunEvent, RunId, Score } from './runs.ts'
+
+/** What is known of a run: the fold of its events, the same in every window, store and test. */
+export interface RunState {
+  readonly run: RunId
+  readonly phase: 'preparing' | 'training' | 'paused' | EndReason
+  readonly config: RunConfig | null
+  readonly device: string | null
+  readonly protocol: string | null
+  readonly images: Extract<RunEvent, { kind: 'started' }>['images'] | null
+  readonly stepsPerEpoch: number
+  readonly preparing: {
+    readonly what: string
+    readonly done: number
+    readonly total: number
+  } | null
+  readonly pixels: Score | null
+  /** Loss of each step so far. */
+  readonly losses: readonly number[]
+  readonly epochs: readonly EpochState[]
+  /** Epochs that have an embedding, ascending. */
+  readonly embedded: readonly number[]
+  readonly checkpoint: number | null
+  readonly learningRate: number | null
+  readonly imagesPerSecond: number | null
+  readonly secondsLeft: number | null
+  readonly residentBytes: number | null
+  readonly startedAt: string | null
+  readonly message: string | null
+}
+
+export interface EpochState {
+  readonly epoch: number
+  readonly meanLoss: number | null
+  readonly score: Score | null
+  readonly trainingSeconds: number
+}
+
+/** One line of the list of runs. */
+export interface RunSummary {
+  readonly run: RunId
+  readonly phase: RunState['phase']
+  readonly config: RunConfig | null
+  readonly epochsDone: number
+  readonly startedAt: string | null
+  readonly before: Score | null
+  readonly after: Score | null
+}
+
+export function emptyRun(run: RunId): RunState {
+  return {
+    run,
+    phase: 'preparing',
+    config: null,
+    device: null,
+    protocol: null,
+    images: null,
+    stepsPerEpoch: 0,
+    preparing: null,
+    pixels: null,
+    losses: [],
+    epochs: [],
+    embedded: [],
+    checkpoint: null,
+    learningRate: null,
+    imagesPerSecond: null,
+    secondsLeft: null,
+    residentBytes: null,
+    startedAt: null,
+    message: null,
+  }
+}
+
+/** The state after one more event. Pure: neither argument is changed. */
+export function foldRun(state: RunState, event: RunEvent): RunState {
+  switch (event.kind) {
+    case 'started':
+      return startedRun(state, event)
+    case 'preparing':
+      return {
+        ...state,
+        preparing: { what: event.what, done: event.done, total: event.total },
+      }
+    case 'baseline':
+      return { ...state, pixels: event.score }
+    case 'steps':
+      return {
+        ...state,
+        phase: 'training',
+        preparing: null,
+        losses: [...state.losses.slice(0, event.firstStep), ...event.losses],
+        learningRate: event.learningRate,
+        imagesPerSecond: event.imagesPerSecond,
+        secondsLeft: event.secondsLeft,
+        residentBytes: event.residentBytes,
+      }
+    case 'epoch': {
+      const { epoch, meanLoss, score, trainingSeconds } = event
+      const before = state.epochs.filter((known) => known.epoch < epoch)
+      return { ...state, epochs: [...before, { epoch, meanLoss, score, trainingSeconds }] }
+    }
+    case 'embedded':
+      return {
+        ...state,
+        embedded: [...state.embedded.filter((epoch) => epoch < event.epoch), event.epoch],
+      }
+    case 'checkpoint':
+      return { ...state, checkpoint: event.epoch }
+    case 'paused':
+      return { ...state, phase: 'paused' }
+    case 'resumed':
+      return { ...state, phase: 'training' }
+    case 'ended':
+      return {
+        ...state,
+        phase: event.reason,
+        preparing: null,
+        secondsLeft: null,
+        message: event.message,
+      }
+  }
+}
+
+/** A resumed run forgets what happened after the checkpoint that it goes on from. */
+function startedRun(state: RunState, event: Extract<RunEvent, { kind: 'started' }>): RunState {
+  return {
+    ...state,
+    phase: 'preparing',
+    config: event.config,
+    device: event.device,
+    protocol: event.protocol,
+    images: event.images,
+    stepsPerEpoch: event.stepsPerEpoch,
+    losses: state.losses.slice(0, event.fromEpoch * event.stepsPerEpoch),
+    epochs: state.epochs.filter(({ epoch }) => epoch <= event.fromEpoch),
+    embedded: state.embedded.filter((epoch) => epoch <= event.fromEpoch),
+    startedAt: state.startedAt ?? event.at,
+    message: null,
+  }
+}
+
+export function summaryOf(state: RunState): RunSummary {
+  const scores = state.epochs.map(({ score }) => score)
+  return {
+    run: state.run,
+    phase: state.phase,
+    config: state.config,
+    epochsDone: state.epochs.at(-1)?.epoch ?? 0,
+    startedAt: state.startedAt,
+    before: scores[0] ?? null,
+    after: scores.at(-1) ?? null,
+  }
+}

@@ -1,0 +1,126 @@
+import type { ParameterValues, Regime } from './catalogue.ts'
+import type { EngineKind } from './engines.ts'
+
+/** `2026-11-24-1`: date and a counter; also the name of its folder. */
+export type RunId = string
+
+/** What a person asks for; whatever is missing takes the regime's default. */
+export interface RunRequest {
+  readonly regime: Regime
+  readonly engine: 'auto' | EngineKind
+  readonly loss: { readonly name: string; readonly params: ParameterValues }
+  readonly settings: ParameterValues
+}
+
+/** All that decides a run's outcome. Written once, never changed; a change is another run. */
+export interface RunConfig {
+  readonly version: 1
+  readonly regime: Regime
+  readonly engine: EngineKind
+  readonly loss: { readonly name: string; readonly params: ParameterValues }
+  readonly settings: RunSettings
+}
+
+/** The values of the settings' catalogue, by name. */
+export interface RunSettings {
+  readonly epochs: number
+  /** Side of the training image, px. */
+  readonly imageSize: number
+  /** Filters of the first block, and number of blocks. */
+  readonly width: number
+  readonly depth: number
+  /** Units of the projector's hidden layer; 0 for none. */
+  readonly projectorHidden: number
+  /** Dimensions of the embedding. */
+  readonly dim: number
+  /** Images in a batch (contrastive: each gives two views). */
+  readonly batchSize: number
+  /** Metric: images of one label in a batch (K); the number of labels is batchSize / K (P). */
+  readonly imagesPerLabel: number
+  readonly learningRate: number
+  readonly warmupEpochs: number
+  readonly weightDecay: number
+  /** 0: none, 1: as the recipe; scales every augmentation at once. */
+  readonly augmentation: number
+  /** Probability of a horizontal flip. */
+  readonly flip: number
+  readonly split: 'open' | 'closed'
+  /** Share of labels (open) or of each label's images (closed) that training never sees. */
+  readonly holdout: number
+  readonly seed: number
+}
+
+/** Retrieval on the held-out part. Images whose label has no other image there are left out. */
+export interface Score {
+  readonly recallAt1: number
+  readonly mapAtR: number
+  /** Images that were asked for. */
+  readonly queries: number
+}
+
+/** One line of `events.jsonl`. The state of a run is the fold of its events. */
+export type RunEvent = { readonly run: RunId } & RunEventBody
+
+export type RunEventBody =
+  | {
+      readonly kind: 'started'
+      readonly config: RunConfig
+      readonly device: string
+      readonly images: {
+        readonly training: number
+        readonly heldOut: number
+        readonly trainingLabels: number
+        readonly heldOutLabels: number
+      }
+      /** What the scores are measured on, in words. */
+      readonly protocol: string
+      readonly stepsPerEpoch: number
+      /** ISO 8601. */
+      readonly at: string
+      /** Epochs that were done when this process took over; 0 for a new run. */
+      readonly fromEpoch: number
+    }
+  /** Preparations such as decoding pixels; `done` of `total`. */
+  | {
+      readonly kind: 'preparing'
+      readonly what: string
+      readonly done: number
+      readonly total: number
+    }
+  | { readonly kind: 'baseline'; readonly name: 'pixels'; readonly score: Score }
+  /** Several steps at once, a few times a second. */
+  | {
+      readonly kind: 'steps'
+      readonly epoch: number
+      readonly firstStep: number
+      readonly losses: readonly number[]
+      readonly learningRate: number
+      readonly imagesPerSecond: number
+      readonly secondsLeft: number
+      readonly residentBytes: number
+    }
+  /** Epoch 0 is the untrained network. `score` is null where no image has a label. */
+  | {
+      readonly kind: 'epoch'
+      readonly epoch: number
+      readonly meanLoss: number | null
+      readonly score: Score | null
+      /** Time spent in steps since the run began, s. */
+      readonly trainingSeconds: number
+    }
+  /** `embeddings/<epoch>.npy` and its place on the sphere exist. */
+  | { readonly kind: 'embedded'; readonly epoch: number }
+  | { readonly kind: 'checkpoint'; readonly epoch: number }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'resumed' }
+  | {
+      readonly kind: 'ended'
+      readonly reason: EndReason
+      readonly message: string | null
+      readonly at: string
+    }
+
+/** `interrupted`: the process died; the run can go on from its last checkpoint. */
+export type EndReason = 'done' | 'stopped' | 'failed' | 'interrupted'
+
+export type RunCommand = 'pause' | 'resume' | 'stop'
