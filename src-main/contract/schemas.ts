@@ -1,0 +1,74 @@
+import * as z from 'zod'
+import type { WorkbenchApi } from './api.ts'
+import { regimes } from './catalogue.ts'
+import { engineKinds } from './engines.ts'
+import { WorkbenchError } from './errors.ts'
+
+/** The argument of a method; undefined where it takes none. */
+export type ArgumentOf<Method extends keyof WorkbenchApi> = Parameters<WorkbenchApi[Method]>[0]
+
+const folder = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((path) => !path.includes('\0'), 'must not hold a zero character')
+const run = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'is not the name of a run')
+const epoch = z.int().min(0).max(1_000_000)
+const nothing = z.undefined()
+
+const parameterValues = z
+  .record(z.string().min(1).max(64), z.union([z.number(), z.string().max(200)]))
+  .refine((values) => Object.keys(values).length <= 100, 'must not hold more than 100 values')
+
+/** Whether names and values exist and are in range is decided where the catalogue is known. */
+const runRequest = z.strictObject({
+  regime: z.enum(regimes),
+  engine: z.enum(['auto', ...engineKinds, 'cpu']),
+  loss: z.strictObject({ name: z.string().min(1).max(64), params: parameterValues }),
+  settings: parameterValues,
+})
+
+/** What each method of the workbench accepts. Complete by the compiler; nothing extra gets through. */
+export const schemas = {
+  hello: nothing,
+  openFolder: z.strictObject({ folder, project: folder.optional() }),
+  openSample: nothing,
+  closeProject: nothing,
+  cancelScan: nothing,
+  chooseFolder: nothing,
+  browseFolder: z.strictObject({ folder: folder.nullable() }),
+  images: nothing,
+  skipped: nothing,
+  startRun: runRequest,
+  commandRun: z.strictObject({ run, command: z.enum(['pause', 'resume', 'stop']) }),
+  continueRun: z.strictObject({ run }),
+  runs: nothing,
+  runEvents: z.strictObject({ run }),
+  sphere: z.strictObject({ run, epoch }),
+  neighbours: z.strictObject({
+    run,
+    epoch,
+    image: z.int().min(0).max(2_147_483_647),
+    count: z.int().min(1).max(1000),
+  }),
+  engines: nothing,
+  exportRun: z.strictObject({
+    run,
+    model: z.enum(['backbone', 'embedding']).nullable(),
+    embeddings: z.boolean(),
+    folder: folder.nullable(),
+  }),
+} satisfies { [Method in keyof WorkbenchApi]: z.ZodType<ArgumentOf<Method>> }
+
+/** The argument as the method expects it; `bad-request` names the first thing that is wrong. */
+export function parseArgument<Method extends keyof WorkbenchApi>(
+  method: Method,
+  argument: unknown,
+): ArgumentOf<Method> {
+  const schema: z.ZodType = schemas[method]
+  const result = schema.safeParse(argument)
+  if (result.success) return result.data as ArgumentOf<Method>
+  const issue = result.error.issues[0]
+  const place = [method, ...(issue?.path ?? [])].map(String).join('.')
+  throw new WorkbenchError('bad-request', `${place}: ${issue?.message ?? 'is not valid'}`)
+}
