@@ -1,0 +1,57 @@
+import * as tf from '../numeric/tf.ts'
+import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
+
+/** The logarithm of nothing: finite, because `-Infinity - -Infinity` is NaN in the backward pass. */
+const logZero = -1e9
+
+/**
+ * What `choose` makes of `x`, as a constant: no gradient flows into `x`, and `choose` may use operations
+ * that have none, such as comparisons.
+ */
+export function withoutGradient<T extends Tensor>(x: Tensor, choose: (x: Tensor) => T): T {
+  const constant = tf.customGrad((...inputs) => {
+    const [input, save] = inputs as [Tensor, tf.GradSaveFunc]
+    save([input])
+    return {
+      value: choose(input),
+      gradFunc: (_: Tensor | Tensor[], saved: Tensor[]) => tf.zerosLike(saved[0] as Tensor),
+    }
+  })
+  return constant(x)
+}
+
+/** `log Σ exp(x)` along a row as `maximum + rest`: what is subtracted from it should meet the maximum first. */
+export interface SplitLogSumExp {
+  /** Largest logit of the row, without gradient, `[rows, 1]`. */
+  readonly maximum: Tensor2D
+  /** `log Σ exp(x − maximum)`, in [0, log columns], `[rows, 1]`. */
+  readonly rest: Tensor2D
+}
+
+/**
+ * `log Σ exp(x)` along each row, over the cells that `mask` keeps, in two parts: at a temperature of
+ * .01 logits reach 100 and their differences would lose five digits in one float32. A row whose mask
+ * is empty has a maximum of −1e9. Call inside `tf.tidy`.
+ *
+ * @param x logits, `[rows, columns]`
+ * @param mask bool, `[rows, columns]`
+ */
+export function maskedLogSumExp(x: Tensor2D, mask: Tensor2D): SplitLogSumExp {
+  const kept = tf.where<Tensor2D>(mask, x, tf.fill(x.shape, logZero))
+  const maximum = withoutGradient(kept, (x) => tf.max<Tensor2D>(x, 1, true))
+  const rest = tf.log(tf.sum<Tensor2D>(tf.exp(tf.sub(kept, maximum)), 1, true))
+  return { maximum, rest }
+}
+
+/** A bool tensor `[rows, columns]`, true where the cell equals `value`. */
+export function maskOf(cells: Int8Array, value: number, shape: [number, number]): Tensor2D {
+  const mask = new Uint8Array(cells.length)
+  for (let i = 0; i < cells.length; i++) mask[i] = cells[i] === value ? 1 : 0
+  return tf.tensor2d(mask, shape, 'bool')
+}
+
+/** Mean of `terms` over those that are > 0; 0 if none is. Not continuous where a term reaches 0. */
+export function meanOfNonZero(terms: Tensor): Scalar {
+  const count = withoutGradient(terms, (x) => tf.sum(tf.cast(tf.greater(x, 0), 'float32')))
+  return tf.div<Scalar>(tf.sum(terms), tf.maximum(count, 1))
+}

@@ -1,0 +1,82 @@
+import type { Regime } from '../contract/catalogue.ts'
+
+/** What an other is to an anchor. */
+export const positive = 1
+export const negative = -1
+export const ignored = 0
+
+/**
+ * Who belongs with whom in one batch: all that a loss knows of images, labels and views. Each stage
+ * that has a say (regime, memory, suspects, verdicts, miner) takes a relation and gives the next.
+ */
+export interface Relation {
+  /** Anchors. */
+  readonly rows: number
+  /** Others: the anchors themselves in the same order, then any that have no gradient. */
+  readonly columns: number
+  /** {@link positive}, {@link negative} or {@link ignored}, `[rows, columns]`. */
+  readonly cells: Int8Array
+}
+
+/** What stands in each row of a batch. */
+export interface BatchRows {
+  /** The same number where two rows are views of one image, `[batch]`. */
+  readonly images: Int32Array
+  /** −1 for none, `[batch]`. */
+  readonly labels: Int32Array
+}
+
+/**
+ * The relation that the regime alone gives; an anchor ignores itself.
+ *
+ * - contrastive: two views of an image are positives, all else negatives, whatever the labels say
+ * - metric: equal labels are positives, other labels negatives; a row without a label is a positive
+ *   of its other view and ignored by everyone else, since nobody knows what it is
+ */
+export function relationOf(regime: Regime, { images, labels }: BatchRows): Relation {
+  const size = images.length
+  const cells = new Int8Array(size * size)
+  const cellOf = regime === 'contrastive' ? () => negative : cellOfLabels
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < size; j++)
+      if (i !== j)
+        cells[i * size + j] =
+          images[i] === images[j] ? positive : cellOf(labels[i] ?? -1, labels[j] ?? -1)
+  return { rows: size, columns: size, cells }
+}
+
+function cellOfLabels(anchor: number, other: number): number {
+  if (anchor < 0 || other < 0) return ignored
+  return anchor === other ? positive : negative
+}
+
+/** How many others of each kind an anchor has. */
+export interface PairCounts {
+  /** `[rows]` */
+  readonly positives: Int32Array
+  /** `[rows]` */
+  readonly negatives: Int32Array
+  readonly allPositives: number
+  readonly allNegatives: number
+}
+
+export function countPairs({ rows, columns, cells }: Relation): PairCounts {
+  const positives = new Int32Array(rows)
+  const negatives = new Int32Array(rows)
+  let allPositives = 0
+  let allNegatives = 0
+  for (let i = 0; i < rows; i++) {
+    let plus = 0
+    let minus = 0
+    for (let j = 0; j < columns; j++) {
+      const cell = cells[i * columns + j]
+      if (cell === positive) plus++
+      else if (cell === negative) minus++
+    }
+    positives[i] = plus
+    negatives[i] = minus
+    allPositives += plus
+    allNegatives += minus
+  }
+  return { positives, negatives, allPositives, allNegatives }
+}
