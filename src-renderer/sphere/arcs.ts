@@ -1,0 +1,176 @@
+import {
+  BufferAttribute,
+  InstancedBufferAttribute,
+  InstancedBufferGeometry,
+  Mesh,
+  ShaderMaterial,
+  Vector2,
+  Vector3,
+} from 'three'
+import type { Eye } from './eye.ts'
+import type { SphereLook } from './look.ts'
+import { sideGlsl, slerpGlsl } from './pointShaders.ts'
+
+export interface ArcRows {
+  readonly from: number
+  readonly to: number
+  readonly isDashed: boolean
+}
+
+const pieces = 64
+
+const vertexShader = `
+attribute vec3 from;
+attribute vec3 to;
+attribute float dashed;
+uniform vec2 halfView;
+uniform float halfWidth;
+uniform float ballPx;
+uniform float lift;
+uniform float farAlpha;
+uniform vec3 eye;
+varying float vAcross;
+varying float vAlong;
+varying float vAlpha;
+flat varying float vDashed;
+${slerpGlsl}
+${sideGlsl}
+float angle;
+vec3 arcAt(float t) {
+  return slerp(from, to, t) * (1.0 + lift * min(1.0, angle) * 4.0 * t * (1.0 - t));
+}
+vec2 screenOf(vec4 clip) {
+  return clip.xy / clip.w * halfView;
+}
+void main() {
+  angle = acos(clamp(dot(from, to), -1.0, 1.0));
+  float t = position.x;
+  vec3 p = arcAt(t);
+  vec4 clip = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
+  float near = t < 0.5 ? 0.01 : -0.01;
+  vec4 other = projectionMatrix * modelViewMatrix * vec4(arcAt(t + near), 1.0);
+  vec2 along = (screenOf(other) - screenOf(clip)) * sign(near);
+  vec2 normal = length(along) > 1e-6 ? normalize(vec2(-along.y, along.x)) : vec2(0.0, 1.0);
+  float reach = halfWidth + 1.0;
+  clip.xy += normal * position.y * reach / halfView * clip.w;
+  vAcross = position.y * reach;
+  // Whole dashes, about nine pixels each where the arc lies flat before the eye.
+  vAlong = t * max(3.0, floor(angle * ballPx / 9.0) + 0.55);
+  vAlpha = mix(farAlpha, 1.0, sideOf(normalize(p), eye));
+  vDashed = dashed;
+  gl_Position = clip;
+}`
+
+const fragmentShader = `
+uniform float halfWidth;
+uniform vec3 accent;
+varying float vAcross;
+varying float vAlong;
+varying float vAlpha;
+flat varying float vDashed;
+void main() {
+  float alpha = clamp(halfWidth + 0.5 - abs(vAcross), 0.0, 1.0) * vAlpha;
+  if (vDashed > 0.5) {
+    float soft = fwidth(vAlong);
+    float place = fract(vAlong);
+    alpha *= 1.0 - smoothstep(0.55 - soft, 0.55 + soft, place) * (1.0 - smoothstep(1.0 - soft, 1.0, place));
+  }
+  gl_FragColor = vec4(accent, alpha * (vDashed > 0.5 ? 0.8 : 0.95));
+}`
+
+/** Great-circle arcs, lifted a little off the ball; dashed where the picture tears a pair apart. */
+export class Arcs {
+  readonly mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>
+  #arcs: readonly ArcRows[] = []
+
+  constructor() {
+    const material = new ShaderMaterial({
+      vertexShader,
+      fragmentShader,
+      transparent: true,
+      depthTest: false,
+      depthWrite: false,
+      uniforms: {
+        halfView: { value: new Vector2(1, 1) },
+        halfWidth: { value: 1 },
+        ballPx: { value: 1 },
+        lift: { value: 0.06 },
+        farAlpha: { value: 0.25 },
+        eye: { value: new Vector3() },
+        accent: { value: new Vector3() },
+      },
+    })
+    this.mesh = new Mesh(new InstancedBufferGeometry(), material)
+    this.mesh.frustumCulled = false
+    this.mesh.renderOrder = 3
+    this.mesh.visible = false
+  }
+
+  get isEmpty(): boolean {
+    return this.#arcs.length === 0
+  }
+
+  setArcs(arcs: readonly ArcRows[]): void {
+    this.#arcs = arcs
+  }
+
+  setLook(look: SphereLook): void {
+    this.#set('accent', new Vector3(...look.accent))
+  }
+
+  /** `positions`: rows as they are shown at this moment, `[n, 3]`. */
+  update(positions: Float32Array): void {
+    this.mesh.visible = this.#arcs.length > 0
+    if (!this.mesh.visible) return
+    const n = this.#arcs.length
+    const from = new Float32Array(3 * n)
+    const to = new Float32Array(3 * n)
+    const dashed = new Float32Array(n)
+    this.#arcs.forEach((arc, i) => {
+      from.set(positions.subarray(3 * arc.from, 3 * arc.from + 3), 3 * i)
+      to.set(positions.subarray(3 * arc.to, 3 * arc.to + 3), 3 * i)
+      dashed[i] = arc.isDashed ? 1 : 0
+    })
+    this.mesh.geometry.dispose()
+    const geometry = strip()
+    geometry.setAttribute('from', new InstancedBufferAttribute(from, 3))
+    geometry.setAttribute('to', new InstancedBufferAttribute(to, 3))
+    geometry.setAttribute('dashed', new InstancedBufferAttribute(dashed, 1))
+    geometry.instanceCount = n
+    this.mesh.geometry = geometry
+  }
+
+  place(eye: Eye, eyeInBall: Vector3, pixelRatio: number, farAlpha: number): void {
+    this.#set('halfView', new Vector2(eye.width / 2, eye.height / 2).multiplyScalar(pixelRatio))
+    this.#set('halfWidth', 0.9 * pixelRatio)
+    this.#set('ballPx', eye.focal / eye.distance)
+    this.#set('lift', Math.min(0.1, (eye.distance - 1) * 0.25))
+    this.#set('farAlpha', farAlpha)
+    this.#set('eye', eyeInBall)
+  }
+
+  #set(name: string, value: number | Vector2 | Vector3): void {
+    const uniform = this.mesh.material.uniforms[name]
+    if (uniform !== undefined) uniform.value = value
+  }
+
+  dispose(): void {
+    this.mesh.geometry.dispose()
+    this.mesh.material.dispose()
+  }
+}
+
+/** A ribbon along t in [0, 1], two vertices a step, one on each side. */
+function strip(): InstancedBufferGeometry {
+  const geometry = new InstancedBufferGeometry()
+  const places = new Float32Array(6 * (pieces + 1))
+  const triangles: number[] = []
+  for (let i = 0; i <= pieces; i++) {
+    places.set([i / pieces, -1, 0, i / pieces, 1, 0], 6 * i)
+    const a = 2 * i
+    if (i < pieces) triangles.push(a, a + 2, a + 1, a + 1, a + 2, a + 3)
+  }
+  geometry.setAttribute('position', new BufferAttribute(places, 3))
+  geometry.setIndex(triangles)
+  return geometry
+}

@@ -1,0 +1,83 @@
+/** On the great circle from `a` to `b`; opposite ends take the way that `slerpRows` takes. */
+export const slerpGlsl = `
+vec3 slerp(vec3 a, vec3 b, float t) {
+  float cosine = clamp(dot(a, b), -1.0, 1.0);
+  float angle = acos(cosine);
+  if (3.14159265 - angle < 1e-3) {
+    vec3 side = normalize(abs(a.x) < 0.8 ? vec3(0.0, a.z, -a.y) : vec3(-a.z, 0.0, a.x));
+    return a * cos(3.14159265 * t) + side * sin(3.14159265 * t);
+  }
+  if (angle < 1e-3) return normalize(mix(a, b, t));
+  return normalize(a * sin((1.0 - t) * angle) + b * sin(t * angle));
+}`
+
+/** 1 on the near side, 0 on the far side, and a short dusk between. */
+export const sideGlsl = `
+float sideOf(vec3 p, vec3 eye) {
+  float horizon = 1.0 / length(eye);
+  return smoothstep(horizon - 0.14, horizon + 0.02, dot(p, eye) * horizon);
+}`
+
+export const pointVertexShader = `
+attribute vec3 start;
+attribute vec4 colour;
+attribute float mark;
+uniform float progress;
+uniform float size;
+uniform float ring;
+uniform float pixelRatio;
+uniform float farAlpha;
+uniform vec3 eye;
+uniform int hovered;
+flat varying vec4 vColour;
+flat varying vec4 vShape;
+flat varying vec2 vMark;
+${slerpGlsl}
+${sideGlsl}
+void main() {
+  vec3 p = progress < 1.0 ? slerp(start, position, progress) : position;
+  float side = sideOf(p, eye);
+  bool isHovered = gl_VertexID == hovered;
+  bool isMarked = isHovered || mark > 0.5;
+  float radius = 0.5 * size * pixelRatio * mix(0.86, 1.0, side) * (isHovered ? 1.3 : 1.0);
+  float gap = isMarked ? 1.5 * pixelRatio : ring * pixelRatio * side;
+  float line = isMarked ? (isHovered ? 2.0 : 1.75) * pixelRatio : 0.0;
+  float extent = 2.0 * (radius + gap + line) + 2.0;
+  vColour = vec4(colour.rgb, colour.a * mix(farAlpha, 1.0, side));
+  if (isMarked) vColour.a = max(vColour.a, mix(max(0.6, farAlpha), 1.0, side));
+  vShape = vec4(radius, gap, line, extent);
+  vMark = vec2(isHovered ? 1.0 : 0.0, side);
+  gl_Position = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
+  // Layers instead of depths: within a layer later points lie over earlier ones, so nothing flickers
+  // as the ball turns, and no faint point hides a full one.
+  bool isFull = colour.a > 0.5 || isMarked;
+  bool isNear = dot(p, eye) > 1.0;
+  float layer = isHovered ? 0.1 : isFull ? (isNear ? 0.2 : 0.4) : (isNear ? 0.6 : 0.8);
+  gl_Position.z = (2.0 * layer - 1.0) * gl_Position.w;
+  gl_PointSize = extent;
+}`
+
+export const pointFragmentShader = `
+uniform vec3 ringColour;
+uniform vec3 ink;
+uniform vec3 accent;
+flat varying vec4 vColour;
+flat varying vec4 vShape;
+flat varying vec2 vMark;
+void main() {
+  float radius = vShape.x;
+  float gap = vShape.y;
+  float line = vShape.z;
+  float away = length(gl_PointCoord - 0.5) * vShape.w;
+  float disc = 1.0 - smoothstep(radius - 0.6, radius + 0.6, away);
+  float dark = 1.0 - smoothstep(radius + gap - 0.5, radius + gap + 0.5, away);
+  float outer = line == 0.0 ? 0.0 :
+    smoothstep(radius + gap - 0.5, radius + gap + 0.5, away) *
+    (1.0 - smoothstep(radius + gap + line - 0.5, radius + gap + line + 0.5, away));
+  float alpha = max(disc, dark * (gap > 0.0 ? 0.82 : 0.0));
+  vec3 colour = mix(ringColour, vColour.rgb, alpha > 0.0 ? disc / alpha : 0.0);
+  colour = mix(colour, vMark.x > 0.5 ? ink : accent, outer);
+  alpha = max(alpha, outer) * vColour.a;
+  if (alpha < 0.004) discard;
+  gl_FragColor = vec4(colour, alpha);
+}`
