@@ -11,7 +11,7 @@ import {
 import { Arcs } from './arcs.ts'
 import { Ball } from './ball.ts'
 import type { Pose, ScreenPoint } from './eye.ts'
-import { hitOf, poseOf, screenOf } from './eye.ts'
+import { hitOf, outlinePx, poseOf, screenOf } from './eye.ts'
 import type { FrameRows } from './frameRows.ts'
 import { noRows, rowById, rowsOf } from './frameRows.ts'
 import type { SphereLook } from './look.ts'
@@ -20,7 +20,7 @@ import type { PointGrid } from './pointGrid.ts'
 import { gridOf } from './pointGrid.ts'
 import { PointCloud, pointSizePx } from './points.ts'
 import { stepRow } from './stepping.ts'
-import { homeDistance, Trackball } from './trackball.ts'
+import { Trackball } from './trackball.ts'
 import { easeInOut, easeOut, slerpRows, startOf } from './transition.ts'
 
 export interface ScenePair {
@@ -229,7 +229,7 @@ export class SphereScene {
     this.#arcs.mesh.matrixWorld.copy(turned)
     const n = this.#rows.ids.length
     this.#cloud.set('progress', this.#ease(this.#progress))
-    this.#cloud.set('size', pointSizePx(n, eye.distance, homeDistance))
+    this.#cloud.set('size', pointSizePx(n, 2 * outlinePx(eye)))
     this.#cloud.set('ring', n > 20_000 ? 0.6 : 1)
     this.#cloud.set('pixelRatio', this.#pixelRatio)
     this.#cloud.set('eye', eyeInBall)

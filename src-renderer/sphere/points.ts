@@ -4,11 +4,13 @@ import { noRows } from './frameRows.ts'
 import type { SphereLook } from './look.ts'
 import { pointFragmentShader, pointVertexShader } from './pointShaders.ts'
 
-/** Diameter of a point in CSS pixels: 6 for a few, 4 for 100,000, larger as the eye comes near. */
-export function pointSizePx(count: number, distance: number, homeDistance: number): number {
-  const size = Math.max(4, Math.min(6, 6 - Math.log10(Math.max(1, count) / 1000)))
-  const nearer = Math.max(1, (homeDistance - 1) / (distance - 1))
-  return size * Math.min(2.4, nearer ** 0.3)
+/**
+ * Diameter of a point in CSS pixels: 6 for a few, 4 for 100,000 on a ball of 560 px; a little more on
+ * a larger ball or for a few dozen, and more as the eye comes near.
+ */
+export function pointSizePx(count: number, ballPx: number): number {
+  const size = Math.max(4, Math.min(7, 6 - Math.log10(Math.max(1, count) / 1000)))
+  return size * Math.max(0.75, Math.min(2.6, (ballPx / 560) ** 0.45))
 }
 
 /** All points of a frame in one draw call, moving from where they were to where they are. */

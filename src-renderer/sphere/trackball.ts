@@ -3,7 +3,7 @@ import type { Eye } from './eye.ts'
 import { eyeOf, hitOf, outlinePx } from './eye.ts'
 import { easeInOut } from './transition.ts'
 
-export const homeDistance = 4.45
+const homeDistance = 4.45
 const nearest = 1.05
 const farthest = 9
 const flightMs = 450
