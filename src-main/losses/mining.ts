@@ -16,7 +16,7 @@ export type Mining = (typeof minings)[number]
 
 /** Triplets of an anchor (first axis), one of its slots for a positive, and a negative (last axis). */
 export interface Triplets {
-  /** 1 at the slot's positive, else 0; all 0 in an empty slot. `[rows, slots, columns]` */
+  /** 1 at the slot's positive, else 0, `[rows, slots, columns]`; of no meaning where no negative is. */
   readonly positives: Tensor3D
   /** bool: which negatives meet the slot's positive, `[rows, slots, columns]`. */
   readonly mask: Tensor3D
@@ -49,7 +49,7 @@ export function mineTriplets(
   return { positives, mask: withoutGradient(distances, isSemiHard) }
 }
 
-/** Distance of each slot's positive, `[rows, slots, 1]`; 0 in an empty slot. */
+/** Distance of each slot's positive, `[rows, slots, 1]`. */
 export function positiveDistances(distances: Tensor2D, positives: Tensor3D): Tensor3D {
   return tf.sum<Tensor3D>(tf.mul(tf.expandDims(distances, 1), positives), 2, true)
 }
@@ -58,7 +58,7 @@ function farthestPositives(distances: Tensor2D, { rows, columns, cells }: Relati
   const isPositive = maskOf(cells, positive, [rows, columns])
   const reach = tf.where<Tensor2D>(isPositive, distances, tf.fill([rows, columns], -1))
   const farthest = tf.oneHot(tf.argMax<Tensor1D>(reach, 1), columns)
-  return tf.expandDims(tf.mul(farthest, tf.cast(isPositive, 'float32')), 1)
+  return tf.cast(tf.expandDims(farthest, 1), 'float32')
 }
 
 function nearestNegatives(distances: Tensor2D, { rows, columns, cells }: Relation): Tensor3D {

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { ntXentLoss, ntXentPairs } from '../../../src-main/losses/ntxent.ts'
 import { supConLoss, supConPairs } from '../../../src-main/losses/supcon.ts'
-import { negative, positive } from '../../../src-main/losses/relation.ts'
+import { negative, positive, relationOf } from '../../../src-main/losses/relation.ts'
 import type { Relation } from '../../../src-main/losses/relation.ts'
 import { softmaxPairsLoss } from '../../../src-main/losses/softmaxPairs.ts'
+import { cpuRung } from '../../../src-main/numeric/engines/cpu.ts'
 import { random } from '../../../src-main/numeric/random.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
 import {
@@ -125,6 +126,16 @@ describe.each(backends)('softmax losses on $backend', ({ open }) => {
       expect(gradient.flat().every(Number.isFinite)).toBe(true)
     })
 
+    it('is right where every similarity is near −1 at a temperature of .001', async () => {
+      const at = (degrees: number) => [Math.cos(degrees / 57.3), Math.sin(degrees / 57.3)]
+      const raw = [at(0), at(180), at(170), at(-170)]
+      const cells = Int8Array.of(0, 1, -1, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+      const relation = { rows: 4, columns: 4, cells }
+      const { loss } = await lossOf(raw, relation, 0.001)
+      expect(loss).toBeGreaterThan(10)
+      expect(Math.abs(loss - loops(name, raw, relation, 0.001))).toBeLessThan(1e-3)
+    })
+
     it('takes further columns, as a memory gives them', async () => {
       const raw = randomRows(5, 3)
       const square = labelled([0, 0, 1, 1, 1])
@@ -159,6 +170,23 @@ describe.each(backends)('softmax losses on $backend', ({ open }) => {
       for (let i = 0; i < 6; i++) expect(denominator[i * 7]).toBe(0)
     })
   })
+})
+
+it('SupCon does not count an anchor that has one positive and nothing to tell it from', async () => {
+  await cpuRung.open()
+  const raw = randomRows(6, 3)
+  const images = Int32Array.of(0, 1, 2, 3, 4, 4)
+  const withViews = relationOf('metric', { images, labels: Int32Array.of(0, 0, 1, 1, -1, -1) })
+  const lossOf = async (rows: Matrix, relation: Relation) =>
+    (
+      await valueAndGradient(rows, (x) =>
+        supConLoss({ rows: x, columns: x, relation }, { temperature: 0.1 }),
+      )
+    ).loss
+  expect(await lossOf(raw, withViews)).toBeCloseTo(
+    await lossOf(raw.slice(0, 4), labelled([0, 0, 1, 1])),
+    5,
+  )
 })
 
 function randomRows(count: number, dim: number): number[][] {
