@@ -1,4 +1,4 @@
-import type { Scalar, Tensor2D } from '@tensorflow/tfjs'
+import type { Scalar, Tensor2D } from '../numeric/tf.ts'
 import type { EngineKind } from '../contract/engines.ts'
 import type { Network } from './network.ts'
 import type { Weights } from './weights.ts'

@@ -1,3 +1,10 @@
+import { WorkbenchError } from '../contract/errors.ts'
+import type { Activation, Layer } from './layer.ts'
+import { ruleOf } from './layers/catalogue.ts'
+
+export type { Layer } from './layer.ts'
+export { batchNormEpsilon, batchNormMomentum } from './layers/batchNorm.ts'
+
 /**
  * A network as plain data. Everything else (TensorFlow.js code, ONNX graphs, exported files) is made
  * from it. Activations are described as NHWC; an emitter may lay them out as it likes.
@@ -17,24 +24,73 @@ export interface Network {
   readonly projector: readonly Layer[]
 }
 
-/** Layers with weights have a name that is unique in the network, such as `backbone/conv1`. */
-export type Layer =
-  | {
-      readonly kind: 'conv'
-      readonly name: string
-      readonly filters: number
-      /** Side of the square kernel. */
-      readonly size: number
-      readonly stride: 1 | 2
-      readonly padding: 'same' | 'valid'
-      readonly bias: boolean
-    }
-  | { readonly kind: 'batchNorm'; readonly name: string }
-  | { readonly kind: 'relu' }
-  | { readonly kind: 'maxPool'; readonly size: 2; readonly stride: 2 }
-  | { readonly kind: 'globalAveragePool' }
-  | { readonly kind: 'dense'; readonly name: string; readonly units: number }
+/** A layer and what goes in and out of it. */
+export interface PlacedLayer {
+  readonly layer: Layer
+  readonly input: Activation
+  readonly output: Activation
+}
 
-/** Shares of the batch statistics in the running ones, and the constant under the root. */
-export const batchNormMomentum = 0.1
-export const batchNormEpsilon = 1e-5
+export interface PlacedNetwork {
+  readonly backbone: readonly PlacedLayer[]
+  readonly projector: readonly PlacedLayer[]
+}
+
+/**
+ * Works out the shapes of all activations.
+ *
+ * @throws WorkbenchError `bad-request` when a layer cannot follow the one before it, two layers
+ *   share a name, or a part does not end in a vector
+ */
+export function placeLayers(network: Network): PlacedNetwork {
+  const { size, channels } = network.input
+  if (!Number.isInteger(size) || size < 1)
+    throw new WorkbenchError('bad-request', `An image side of ${size} px: expected 1 or more.`)
+  checkNames([...network.backbone, ...network.projector])
+  const image: Activation = { kind: 'map', height: size, width: size, channels }
+  const backbone = placeAll(network.backbone, image)
+  const features = endOf(backbone, image)
+  if (features.kind !== 'vector')
+    throw new WorkbenchError(
+      'bad-request',
+      'The backbone ends in a map: its last layer must be a global average pool or a dense layer.',
+    )
+  return { backbone, projector: placeAll(network.projector, features) }
+}
+
+/** Length of the vectors that the backbone ends in. @throws as {@link placeLayers} */
+export function featureDimOf(network: Network): number {
+  return endOf(placeLayers(network).backbone).channels
+}
+
+/** Length of the rows that losses see. @throws as {@link placeLayers} */
+export function dimOf(network: Network): number {
+  const { backbone, projector } = placeLayers(network)
+  return endOf(projector, endOf(backbone)).channels
+}
+
+function placeAll(layers: readonly Layer[], start: Activation): readonly PlacedLayer[] {
+  let input = start
+  return layers.map((layer) => {
+    const output = ruleOf(layer).outputOf(input)
+    const placed = { layer, input, output }
+    input = output
+    return placed
+  })
+}
+
+function endOf(placed: readonly PlacedLayer[], start?: Activation): Activation {
+  const end = placed.at(-1)?.output ?? start
+  if (!end) throw new WorkbenchError('bad-request', 'The network has no layers.')
+  return end
+}
+
+function checkNames(layers: readonly Layer[]): void {
+  const names = new Set<string>()
+  for (const layer of layers) {
+    if (!('name' in layer)) continue
+    if (names.has(layer.name))
+      throw new WorkbenchError('bad-request', `Two layers have the name ${layer.name}.`)
+    names.add(layer.name)
+  }
+}

@@ -1,0 +1,85 @@
+import { WorkbenchError } from '../../contract/errors.ts'
+import * as tf from '../../numeric/tf.ts'
+import type { Tensor4D } from '../../numeric/tf.ts'
+import type { Padding, Window } from '../../numeric/onnx/convolution.ts'
+import { conv, convInputGradient, convKernelGradient } from '../../numeric/onnx/convolution.ts'
+import * as onnx from '../../numeric/onnx/operators.ts'
+import type { Value } from '../../numeric/onnx/graph.ts'
+import type { LayerOf } from '../layer.ts'
+import type { LayerRule } from './rule.ts'
+
+/** Two-dimensional convolution; `same` pads as TensorFlow does (the odd row below and right). */
+export function convRule(layer: LayerOf<'conv'>): LayerRule {
+  const { name, filters, size, stride, padding, bias } = layer
+  const kernelName = `${name}/kernel`
+  const biasName = `${name}/bias`
+  return {
+    outputOf(input) {
+      if (input.kind !== 'map')
+        throw new WorkbenchError('bad-request', `${name}: a convolution needs a map, not a vector.`)
+      if (padding === 'valid' && Math.min(input.height, input.width) < size)
+        throw new WorkbenchError(
+          'bad-request',
+          `${name}: a ${size}×${size} kernel without padding needs a map of at least ` +
+            `${size}×${size}, found ${input.height}×${input.width}. Use larger images.`,
+        )
+      const length = (side: number) =>
+        padding === 'same' ? Math.ceil(side / stride) : Math.floor((side - size) / stride) + 1
+      return {
+        kind: 'map',
+        height: length(input.height),
+        width: length(input.width),
+        channels: filters,
+      }
+    },
+
+    weightsOf(input) {
+      const fanIn = size * size * input.channels
+      const kernel = {
+        name: kernelName,
+        shape: [size, size, input.channels, filters],
+        trainable: true,
+        // He et al., "Delving Deep into Rectifiers", ICCV 2015, arXiv:1502.01852: a ReLU follows.
+        start: { deviation: Math.sqrt(2 / fanIn) },
+      }
+      if (!bias) return [kernel]
+      return [kernel, { name: biasName, shape: [filters], trainable: true, start: { constant: 0 } }]
+    },
+
+    apply(x, scope) {
+      const kernel = scope.weight(kernelName) as Tensor4D
+      const output = tf.conv2d(x as Tensor4D, kernel, stride, padding)
+      return bias ? tf.add(output, scope.weight(biasName)) : output
+    },
+
+    emit(x, scope) {
+      const g = scope.graph
+      const window = windowOf(layer, x)
+      const kernel = onnx.transpose(g, scope.weight(kernelName), [3, 2, 0, 1])
+      const offset = bias ? scope.weight(biasName) : undefined
+      return {
+        output: conv(g, x, kernel, window, offset),
+        backward(dy, wantsInput) {
+          const xLast = scope.channelsLast(x)
+          scope.setGradient(kernelName, convKernelGradient(g, xLast, dy, window))
+          if (bias) scope.setGradient(biasName, onnx.sum(g, dy, [0, 2, 3]))
+          return wantsInput ? convInputGradient(g, dy, kernel, window, x.shape) : null
+        },
+      }
+    },
+  }
+}
+
+/** Where the windows of a convolution lie on a map `[batch, channels, height, width]`. */
+export function windowOf({ size, stride, padding }: LayerOf<'conv'>, x: Value): Window {
+  const [, , height = 0, width = 0] = x.shape
+  const [top, bottom] = padding === 'same' ? samePadding(height, size, stride) : [0, 0]
+  const [left, right] = padding === 'same' ? samePadding(width, size, stride) : [0, 0]
+  return { size, stride, padding: { top, bottom, left, right } satisfies Padding }
+}
+
+function samePadding(length: number, size: number, stride: number): readonly [number, number] {
+  const total = Math.max((Math.ceil(length / stride) - 1) * stride + size - length, 0)
+  const before = Math.floor(total / 2)
+  return [before, total - before]
+}

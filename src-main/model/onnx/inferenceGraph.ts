@@ -1,0 +1,98 @@
+import { Graph } from '../../numeric/onnx/graph.ts'
+import type { Value } from '../../numeric/onnx/graph.ts'
+import * as onnx from '../../numeric/onnx/operators.ts'
+import type { GraphScope } from '../layers/rule.ts'
+import type { FoldedNetwork } from '../foldBatchNorms.ts'
+import { emitUnitRows } from '../unitRows.ts'
+import { emitLayers } from './layerSequence.ts'
+import { namedWeights } from './trainingGraph.ts'
+
+/** Names of what goes in and out of an inference graph. */
+export const inferenceNames = {
+  /** `[batch, size, size, channels]`, any batch. */
+  images: 'images',
+  /** Flat, as `Weights.trainable` and `Weights.statistics` of the folded network. */
+  trainable: 'trainable',
+  statistics: 'statistics',
+  /** Unit rows `[batch, dim]`. */
+  embedding: 'embedding',
+  /** `[batch, featureDim]`. */
+  features: 'features',
+} as const
+
+export interface InferenceOptions {
+  /**
+   * `inputs`: weights are inputs of the graph, and it serves as long as the network stays.
+   * `constants`: they are part of the file.
+   */
+  readonly weights: 'inputs' | 'constants'
+  /**
+   * `values`: as {@link Network.input} says. `bytes`: 0 … 255 (as float32), and the graph makes
+   * values of them.
+   */
+  readonly images: 'values' | 'bytes'
+  readonly outputs: readonly ('embedding' | 'features')[]
+}
+
+/** Evaluation mode of a network as a graph of ONNX's own operators. */
+export function inferenceGraph(
+  { network, weights }: FoldedNetwork,
+  options: InferenceOptions,
+): Graph {
+  const g = new Graph()
+  const { size, channels, offset, scale } = network.input
+  const images = g.input(inferenceNames.images, [-1, size, size, channels])
+  const values =
+    options.images === 'bytes'
+      ? onnx.mul(
+          g,
+          onnx.sub(g, images, onnx.scalar(g, 255 * offset)),
+          onnx.scalar(g, 1 / (255 * scale)),
+        )
+      : images
+  const scope = evaluationScope(g, weightsByName())
+  const features = emitLayers(
+    network.backbone,
+    onnx.transpose(g, values, [0, 3, 1, 2]),
+    scope,
+  ).output
+  if (options.outputs.includes('embedding')) {
+    const vectors = emitLayers(network.projector, features, scope).output
+    g.output(inferenceNames.embedding, emitUnitRows(g, vectors).output)
+  }
+  if (options.outputs.includes('features')) g.output(inferenceNames.features, features)
+  return g
+
+  function weightsByName(): (name: string) => Value {
+    if (options.weights === 'constants')
+      return (name) => {
+        const spec = weights.specs.find((one) => one.name === name)
+        return g.constant(weights.view(name), spec?.shape ?? [])
+      }
+    const trainables = weights.specs.filter(({ trainable }) => trainable)
+    const statistics = weights.specs.filter(({ trainable }) => !trainable)
+    const values = new Map([
+      ...namedWeights(g, inferenceNames.trainable, trainables),
+      ...namedWeights(g, inferenceNames.statistics, statistics),
+    ])
+    return (name) => {
+      const value = values.get(name)
+      if (!value) throw new TypeError(`the network has no weight ${name}`)
+      return value
+    }
+  }
+}
+
+function evaluationScope(graph: Graph, weight: (name: string) => Value): GraphScope {
+  const refuse = () => {
+    throw new TypeError('an inference graph has no backward pass')
+  }
+  return {
+    graph,
+    isTraining: false,
+    weight,
+    keepMoments: refuse,
+    setGradient: refuse,
+    channelsLast: refuse,
+  }
+}

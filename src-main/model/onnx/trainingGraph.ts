@@ -1,0 +1,160 @@
+import { Graph } from '../../numeric/onnx/graph.ts'
+import type { Value } from '../../numeric/onnx/graph.ts'
+import * as onnx from '../../numeric/onnx/operators.ts'
+import type { SoftmaxPairs } from '../encoder.ts'
+import type { GraphScope, Moments } from '../layers/rule.ts'
+import type { Network } from '../network.ts'
+import { emitUnitRows } from '../unitRows.ts'
+import { specsOf } from '../weights.ts'
+import type { WeightSpec } from '../weights.ts'
+import { emitLayers } from './layerSequence.ts'
+import { emitSoftmaxPairs } from './softmaxPairs.ts'
+
+/** Names of what goes in and out of a training graph. */
+export const trainingNames = {
+  /** `[batch, size, size, channels]`. */
+  images: 'images',
+  /** Flat, as `Weights.trainable`. */
+  trainable: 'trainable',
+  /** dL/drows, where the loss is computed elsewhere. */
+  rowGradient: 'rowGradient',
+  loss: 'loss',
+  rows: 'rows',
+  /** Flat, as `Weights.trainable`. */
+  gradient: 'gradient',
+  /** Batch means and biased variances, flat, as `Weights.statistics`. */
+  moments: 'moments',
+} as const
+
+export interface TrainingGraph {
+  readonly graph: Graph
+  readonly dim: number
+  /** What each batch norm's moments are taken over, by name. */
+  readonly counts: ReadonlyMap<string, number>
+}
+
+/**
+ * Forward in training mode, loss and backward of a network as one graph.
+ *
+ * @param loss a closed form to compute inside, or `outside`: then the rows are an output and their
+ *   gradient is an input
+ */
+export function trainingGraph(
+  network: Network,
+  batch: number,
+  loss: SoftmaxPairs['denominatorKind'] | 'outside',
+): TrainingGraph {
+  const g = new Graph()
+  const { size, channels } = network.input
+  const specs = specsOf(network)
+  const images = g.input(trainingNames.images, [batch, size, size, channels])
+  const start = onnx.transpose(g, images, [0, 3, 1, 2])
+  const scope = new TrainingScope(g, specs, new Map([[start.name, images]]))
+  const layers = emitLayers([...network.backbone, ...network.projector], start, scope)
+  const rows = emitUnitRows(g, layers.output)
+
+  layers.backward(rows.backward(gradientOfRows()), false)
+  const trainables = specs.filter(({ trainable }) => trainable)
+  g.output(trainingNames.gradient, scope.flatGradient(trainables))
+  const moments = scope.flatMoments()
+  if (moments) g.output(trainingNames.moments, moments)
+  return { graph: g, dim: rows.output.shape[1] ?? 0, counts: scope.counts() }
+
+  function gradientOfRows(): Value {
+    if (loss === 'outside') {
+      g.output(trainingNames.rows, rows.output)
+      return g.input(trainingNames.rowGradient, rows.output.shape)
+    }
+    const pairs = emitSoftmaxPairs(g, rows.output, loss)
+    g.output(trainingNames.loss, pairs.loss)
+    return pairs.gradient
+  }
+}
+
+/** Cuts the flat weights into named values, and puts gradients and moments together again. */
+class TrainingScope implements GraphScope {
+  readonly isTraining = true
+  readonly graph: Graph
+  private readonly weights: ReadonlyMap<string, Value>
+  private readonly gradients = new Map<string, Value>()
+  private readonly moments: Moments<Value>[] = []
+  private readonly mapsChannelsLast: Map<string, Value>
+
+  constructor(graph: Graph, specs: readonly WeightSpec[], mapsChannelsLast: Map<string, Value>) {
+    this.graph = graph
+    this.mapsChannelsLast = mapsChannelsLast
+    const trainables = specs.filter(({ trainable }) => trainable)
+    this.weights = namedWeights(graph, trainingNames.trainable, trainables)
+  }
+
+  weight(name: string): Value {
+    return found(this.weights, name)
+  }
+
+  keepMoments(moments: Moments<Value>): void {
+    this.moments.push(moments)
+  }
+
+  setGradient(name: string, gradient: Value): void {
+    this.gradients.set(name, gradient)
+  }
+
+  channelsLast(map: Value): Value {
+    const known = this.mapsChannelsLast.get(map.name)
+    if (known) return known
+    const turned = onnx.transpose(this.graph, map, [0, 2, 3, 1])
+    this.mapsChannelsLast.set(map.name, turned)
+    return turned
+  }
+
+  flatGradient(trainables: readonly WeightSpec[]): Value {
+    return flat(
+      this.graph,
+      trainables.map(({ name }) => found(this.gradients, name)),
+    )
+  }
+
+  /** Null without batch norms. */
+  flatMoments(): Value | null {
+    if (this.moments.length === 0) return null
+    return flat(
+      this.graph,
+      this.moments.flatMap(({ mean, variance }) => [mean, variance]),
+    )
+  }
+
+  counts(): ReadonlyMap<string, number> {
+    return new Map(this.moments.map(({ name, count }) => [name, count]))
+  }
+}
+
+/** A flat input with the given weights one after the other, cut into them. */
+export function namedWeights(
+  g: Graph,
+  input: string,
+  specs: readonly WeightSpec[],
+): ReadonlyMap<string, Value> {
+  const lengths = specs.map(({ shape }) => shape.reduce((product, length) => product * length, 1))
+  if (specs.length === 0) return new Map()
+  const whole = g.input(input, [lengths.reduce((sum, length) => sum + length, 0)])
+  const parts = onnx.split(g, whole, lengths)
+  return new Map(
+    specs.map(({ name, shape }, i) => [name, onnx.reshape(g, parts[i] ?? whole, shape)]),
+  )
+}
+
+function flat(g: Graph, values: readonly Value[]): Value {
+  return onnx.concat(
+    g,
+    values.map((value) =>
+      onnx.reshape(g, value, [value.shape.reduce((product, length) => product * length, 1)]),
+    ),
+    0,
+  )
+}
+
+function found(values: ReadonlyMap<string, Value>, name: string): Value {
+  const value = values.get(name)
+  if (!value) throw new TypeError(`the graph has no ${name}`)
+  return value
+}

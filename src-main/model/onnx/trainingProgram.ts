@@ -1,0 +1,138 @@
+import { cutGraph } from '../../numeric/onnx/cut.ts'
+import type { Value } from '../../numeric/onnx/graph.ts'
+import type { OnnxRuntime, OnnxTensor, OnnxTensors } from '../../numeric/onnx/runtime.ts'
+import type { SoftmaxPairs, StepLoss, StepResult } from '../encoder.ts'
+import type { Network } from '../network.ts'
+import { updateRunningStatistics } from '../runningStatistics.ts'
+import { lossOfRows } from '../tfLoss.ts'
+import type { Weights } from '../weights.ts'
+import { softmaxPairsInputs } from './softmaxPairs.ts'
+import { trainingGraph, trainingNames } from './trainingGraph.ts'
+import type { TrainingGraph } from './trainingGraph.ts'
+
+/** One training step at one batch size with one way to compute the loss. */
+export interface TrainingProgram {
+  step(images: Float32Array, loss: StepLoss): Promise<StepResult>
+  dispose(): void
+}
+
+export interface ProgramOptions {
+  readonly runtime: OnnxRuntime
+  readonly network: Network
+  readonly weights: Weights
+  readonly batch: number
+}
+
+/** Forward, loss and backward in one session. */
+export function pairsProgram(
+  options: ProgramOptions,
+  kind: SoftmaxPairs['denominatorKind'],
+): TrainingProgram {
+  const { runtime, network, batch } = options
+  const plan = trainingGraph(network, batch, kind)
+  const session = runtime.createSession(plan.graph)
+  const buffers = buffersOf(options, plan)
+  const lossValue = new Float32Array(1)
+  const outputs = { ...buffers.outputs, [trainingNames.loss]: runtime.tensor(lossValue, []) }
+  const inverseTemperature = new Float32Array(1)
+  const square = (data: Float32Array) => runtime.tensor(data, [batch, batch])
+
+  return {
+    step(images, { softmaxPairs }) {
+      if (softmaxPairs?.denominatorKind !== kind) throw new TypeError(`expected a loss of ${kind}`)
+      inverseTemperature[0] = 1 / softmaxPairs.temperature
+      session.run(
+        {
+          ...buffers.feeds(images),
+          [softmaxPairsInputs.weights]: square(softmaxPairs.weights),
+          [softmaxPairsInputs.denominator]: square(softmaxPairs.denominator),
+          [softmaxPairsInputs.inverseTemperature]: runtime.tensor(inverseTemperature, []),
+        },
+        outputs,
+      )
+      buffers.updateStatistics()
+      return Promise.resolve({ loss: lossValue[0] ?? NaN, gradient: buffers.gradient })
+    },
+    dispose: () => session.dispose(),
+  }
+}
+
+/**
+ * Forward in one session, the loss in TensorFlow.js, backward in another. What backward needs of
+ * forward stays in arrays that the sessions write and read in place, so nothing is copied and
+ * nothing computed twice.
+ */
+export function rowsProgram(options: ProgramOptions): TrainingProgram {
+  const { runtime, network, batch } = options
+  const plan = trainingGraph(network, batch, 'outside')
+  const cut = cutGraph(plan.graph, [trainingNames.rows, trainingNames.moments])
+  const forward = runtime.createSession(cut.first)
+  const backward = runtime.createSession(cut.second)
+  const buffers = buffersOf(options, plan)
+  const saved = Object.fromEntries(cut.crossing.map((value) => [value.name, emptyTensor(value)]))
+  const rows = new Float32Array(batch * plan.dim)
+  const rowsTensor = runtime.tensor(rows, [batch, plan.dim])
+
+  function emptyTensor({ shape, type }: Value): OnnxTensor {
+    const length = shape.reduce((product, side) => product * side, 1)
+    const data = type === 'int64' ? new BigInt64Array(length) : new Float32Array(length)
+    return runtime.tensor(data, shape)
+  }
+  /** Sessions refuse what they have no input or output for. */
+  function only(tensors: OnnxTensors, names: readonly { readonly name: string }[]): OnnxTensors {
+    return Object.fromEntries(
+      names.flatMap(({ name }) => (tensors[name] ? [[name, tensors[name]]] : [])),
+    )
+  }
+
+  return {
+    async step(images, { ofRows }) {
+      const feeds = buffers.feeds(images)
+      const results = { ...buffers.outputs, ...saved, [trainingNames.rows]: rowsTensor }
+      forward.run(only(feeds, cut.first.inputs), only(results, cut.first.outputs))
+      const { loss, gradient } = await lossOfRows(rows, [batch, plan.dim], ofRows)
+      const rowGradient = runtime.tensor(gradient, [batch, plan.dim])
+      backward.run(
+        only({ ...feeds, ...saved, [trainingNames.rowGradient]: rowGradient }, cut.second.inputs),
+        only(results, cut.second.outputs),
+      )
+      buffers.updateStatistics()
+      return { loss, gradient: buffers.gradient }
+    },
+    dispose() {
+      forward.dispose()
+      backward.dispose()
+    },
+  }
+}
+
+/** Arrays that both kinds of program read and write, and the tensors over them. */
+function buffersOf({ runtime, network, weights, batch }: ProgramOptions, plan: TrainingGraph) {
+  const { size, channels } = network.input
+  const gradient = new Float32Array(weights.trainable.length)
+  const moments = new Float32Array(weights.statistics.length)
+  const trainable = runtime.tensor(weights.trainable, [weights.trainable.length])
+  return {
+    gradient,
+    feeds: (images: Float32Array): OnnxTensors => ({
+      [trainingNames.images]: runtime.tensor(images, [batch, size, size, channels]),
+      [trainingNames.trainable]: trainable,
+    }),
+    outputs: {
+      [trainingNames.gradient]: runtime.tensor(gradient, [gradient.length]),
+      ...(moments.length > 0 && {
+        [trainingNames.moments]: runtime.tensor(moments, [moments.length]),
+      }),
+    } as OnnxTensors,
+    updateStatistics(): void {
+      let offset = 0
+      for (const [name, count] of plan.counts) {
+        const { length } = weights.view(`${name}/mean`)
+        const mean = moments.subarray(offset, offset + length)
+        const variance = moments.subarray(offset + length, offset + 2 * length)
+        updateRunningStatistics(weights, { name, mean, variance, count })
+        offset += 2 * length
+      }
+    },
+  }
+}

@@ -1,0 +1,155 @@
+import { WorkbenchError } from '../contract/errors.ts'
+import type { EngineContext } from '../numeric/engines/context.ts'
+import * as tf from '../numeric/tf.ts'
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '../numeric/tf.ts'
+import type { Embedded, Encoder, StepResult } from './encoder.ts'
+import { ruleOf } from './layers/catalogue.ts'
+import type { Moments, TensorScope } from './layers/rule.ts'
+import { placeLayers } from './network.ts'
+import type { Network, PlacedLayer } from './network.ts'
+import { updateRunningStatistics } from './runningStatistics.ts'
+import { lossThrough } from './tfLoss.ts'
+import { unitRows } from './unitRows.ts'
+import type { WeightSpec, Weights } from './weights.ts'
+
+/** Images that one evaluation pass takes at a time, so that memory does not grow with the count. */
+const embedBatch = 128
+
+/** The network in TensorFlow.js, differentiated by it: rungs `cuda`, `webgpu`, `wasm` and `cpu`. */
+export function createTfEncoder(
+  engine: EngineContext,
+  network: Network,
+  weights: Weights,
+): Encoder {
+  const { backbone, projector } = placeLayers(network)
+  const { size, channels } = network.input
+  const trainables = weights.specs.filter(({ trainable }) => trainable)
+  const imageTensor = (images: Float32Array, from: number, to: number): Tensor4D => {
+    const length = size * size * channels
+    return tf.tensor4d(images.subarray(from * length, to * length), [
+      to - from,
+      size,
+      size,
+      channels,
+    ])
+  }
+  const weightTensor = ({ name, shape }: WeightSpec): Tensor =>
+    tf.tensor(weights.view(name), [...shape])
+
+  async function embedSome(images: Float32Array, from: number, to: number): Promise<Embedded> {
+    const [rows, features] = tf.tidy(() => {
+      const tensors = new Map(weights.specs.map((spec) => [spec.name, weightTensor(spec)]))
+      const scope = scopeOf(tensors, null)
+      const vectors = passThrough(backbone, imageTensor(images, from, to), scope) as Tensor2D
+      return [unitRows(passThrough(projector, vectors, scope) as Tensor2D), vectors]
+    })
+    try {
+      const [embedding, featureData] = await Promise.all([rows.data(), features.data()])
+      return { embedding: embedding as Float32Array, features: featureData as Float32Array }
+    } finally {
+      tf.dispose([rows, features])
+    }
+  }
+
+  return {
+    engine: engine.kind,
+    network,
+    weights,
+
+    async embed(images, count) {
+      const parts: Embedded[] = []
+      for (let from = 0; from < count; from += embedBatch)
+        parts.push(await embedSome(images, from, Math.min(from + embedBatch, count)))
+      return {
+        embedding: joined(parts.map(({ embedding }) => embedding)),
+        features: joined(parts.map(({ features }) => features)),
+      }
+    },
+
+    async step(images, count, loss) {
+      const moments: Moments<Tensor1D>[] = []
+      const lossOf = (...tensors: Tensor[]): Scalar => {
+        const scope = scopeOf(new Map(trainables.map(({ name }, i) => [name, tensors[i]])), moments)
+        const features = passThrough(backbone, imageTensor(images, 0, count), scope)
+        const rows = unitRows(passThrough(projector, features, scope) as Tensor2D)
+        return lossThrough(rows, loss.ofRows)
+      }
+      try {
+        const [value, gradient] = tf.tidy(() => {
+          const { value, grads } = tf.valueAndGrads(lossOf)(trainables.map(weightTensor))
+          return [
+            value,
+            tf.concat(
+              grads.map((gradient) => tf.reshape(gradient, [-1])),
+              0,
+            ),
+          ]
+        })
+        return await resultOf(value, gradient, moments)
+      } catch (cause) {
+        if (cause instanceof WorkbenchError) throw cause
+        const message = `The ${engine.kind} engine failed in a training step: ${String(cause)}`
+        throw new WorkbenchError('internal', message, { cause })
+      } finally {
+        tf.dispose(moments.flatMap(({ mean, variance }) => [mean, variance]))
+      }
+    },
+
+    // Tensors live only during a call.
+    dispose: () => undefined,
+  }
+
+  async function resultOf(
+    value: Tensor,
+    gradient: Tensor,
+    moments: readonly Moments<Tensor1D>[],
+  ): Promise<StepResult> {
+    try {
+      const [[lossValue = NaN], gradientData, momentData] = await Promise.all([
+        value.data(),
+        gradient.data(),
+        Promise.all(
+          moments.map(async ({ name, count, mean, variance }) => {
+            const [m, v] = await Promise.all([mean.data(), variance.data()])
+            return { name, count, mean: m as Float32Array, variance: v as Float32Array }
+          }),
+        ),
+      ])
+      for (const moment of momentData) updateRunningStatistics(weights, moment)
+      return { loss: lossValue, gradient: gradientData as Float32Array }
+    } finally {
+      tf.dispose([value, gradient])
+    }
+  }
+}
+
+/** @param moments where batch norms leave their moments in training; null in evaluation */
+function scopeOf(
+  tensors: ReadonlyMap<string, Tensor | undefined>,
+  moments: Moments<Tensor1D>[] | null,
+): TensorScope {
+  return {
+    isTraining: moments !== null,
+    weight(name) {
+      const tensor = tensors.get(name)
+      if (!tensor) throw new TypeError(`the network has no weight ${name}`)
+      return tensor
+    },
+    keepMoments: (kept) => moments?.push(kept),
+  }
+}
+
+function passThrough(layers: readonly PlacedLayer[], start: Tensor, scope: TensorScope): Tensor {
+  return layers.reduce((x, { layer }) => ruleOf(layer).apply(x, scope), start)
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1 && parts[0]) return parts[0]
+  const whole = new Float32Array(parts.reduce((length, part) => length + part.length, 0))
+  let offset = 0
+  for (const part of parts) {
+    whole.set(part, offset)
+    offset += part.length
+  }
+  return whole
+}

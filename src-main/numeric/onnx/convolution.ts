@@ -1,0 +1,163 @@
+import type { Graph, Value } from './graph.ts'
+import { reshape, slice, transpose } from './operators.ts'
+
+/** A two-dimensional convolution of maps `[batch, channels, height, width]`. */
+export interface Window {
+  /** Side of the square kernel. */
+  readonly size: number
+  readonly stride: number
+  readonly padding: Padding
+}
+
+export interface Padding {
+  readonly top: number
+  readonly bottom: number
+  readonly left: number
+  readonly right: number
+}
+
+/**
+ * @param x `[batch, in, height, width]`
+ * @param kernel `[out, in, size, size]`
+ * @param bias `[out]`
+ */
+export function conv(g: Graph, x: Value, kernel: Value, window: Window, bias?: Value): Value {
+  const [batch = 0, , height = 0, width = 0] = x.shape
+  const { size, stride, padding } = window
+  const shape = [
+    batch,
+    kernel.shape[0] ?? 0,
+    outputLength(height + padding.top + padding.bottom, size, stride),
+    outputLength(width + padding.left + padding.right, size, stride),
+  ]
+  return g.add('Conv', bias ? [x, kernel, bias] : [x, kernel], shape, {
+    attributes: { kernel_shape: [size, size], strides: [stride, stride], pads: pads(padding) },
+  })
+}
+
+/**
+ * dL/dx of {@link conv}.
+ *
+ * @param dy `[batch, out, outHeight, outWidth]`
+ * @param shape of x
+ */
+export function convInputGradient(
+  g: Graph,
+  dy: Value,
+  kernel: Value,
+  window: Window,
+  shape: readonly number[],
+): Value {
+  const { size, stride, padding } = window
+  const last = size - 1
+  const mirrored = {
+    top: last - padding.top,
+    bottom: last - padding.bottom,
+    left: last - padding.left,
+    right: last - padding.right,
+  }
+  if (stride === 1 && Object.values(mirrored).every((length) => length >= 0)) {
+    // A convolution with the kernel turned around is faster than ConvTranspose.
+    const turned = size === 1 ? kernel : slice(g, kernel, [turn(2, size), turn(3, size)])
+    return conv(g, dy, transpose(g, turned, [1, 0, 2, 3]), { size, stride: 1, padding: mirrored })
+  }
+  const [, , height = 0, width = 0] = shape
+  const [, , outHeight = 0, outWidth = 0] = dy.shape
+  const missed = (length: number, outLength: number, before: number, after: number) =>
+    length - ((outLength - 1) * stride + size - before - after)
+  return g.add('ConvTranspose', [dy, kernel], shape, {
+    attributes: {
+      kernel_shape: [size, size],
+      strides: [stride, stride],
+      pads: pads(padding),
+      output_padding: [
+        missed(height, outHeight, padding.top, padding.bottom),
+        missed(width, outWidth, padding.left, padding.right),
+      ],
+    },
+  })
+}
+
+/**
+ * dL/dkernel of {@link conv} as `[size, size, in, out]`: one convolution over the images as if the
+ * batch were its channels, with dy as its filter. Rows of `width · channels` make the channels of x
+ * a part of the picture (dilation = channels), which is 2–4 times as fast as a swap of batch and
+ * channels.
+ *
+ * @param xLast x with its channels last, `[batch, height, width, in]`
+ */
+export function convKernelGradient(g: Graph, xLast: Value, dy: Value, window: Window): Value {
+  const { size, stride, padding } = window
+  const [batch = 0, height = 0, width = 0, channels = 0] = xLast.shape
+  const [, filters = 0, outHeight = 0, outWidth = 0] = dy.shape
+  const rows = height + padding.top + padding.bottom - stride * (outHeight - 1)
+  const columns = (width + padding.left + padding.right - stride * (outWidth - 1)) * channels
+  const product = g.add(
+    'Conv',
+    [reshape(g, xLast, [1, batch, height, width * channels]), transpose(g, dy, [1, 0, 2, 3])],
+    [1, filters, rows, columns],
+    {
+      attributes: {
+        kernel_shape: [outHeight, outWidth],
+        dilations: [stride, stride * channels],
+        pads: [padding.top, padding.left * channels, padding.bottom, padding.right * channels],
+      },
+    },
+  )
+  // With a stride the picture may reach beyond the last window.
+  const isWhole = rows === size && columns === size * channels
+  const kernel = isWhole
+    ? product
+    : slice(g, product, [
+        { axis: 2, start: 0, end: size },
+        { axis: 3, start: 0, end: size * channels },
+      ])
+  const rowsOfFilters = reshape(g, kernel, [filters, size * size * channels])
+  return reshape(g, transpose(g, rowsOfFilters, [1, 0]), [size, size, channels, filters])
+}
+
+/**
+ * Largest value of each 2×2 window at stride 2, and where it was; a last odd row or column is
+ * dropped. Of equal values the first counts.
+ *
+ * @returns `places`: int64, indices into the flat input
+ */
+export function maxPool(g: Graph, x: Value): { readonly output: Value; readonly places: Value } {
+  const [batch = 0, channels = 0, height = 0, width = 0] = x.shape
+  const shape = [batch, channels, Math.floor(height / 2), Math.floor(width / 2)]
+  const [output, places] = g.addMany(
+    'MaxPool',
+    [x],
+    [
+      { shape, type: 'float32' },
+      { shape, type: 'int64' },
+    ],
+    { attributes: { kernel_shape: [2, 2], strides: [2, 2] } },
+  )
+  return { output: output as Value, places: places as Value }
+}
+
+/** Adds each element of dy to the element of `base` that its window's maximum came from. */
+export function addAtPlaces(g: Graph, base: Value, dy: Value, places: Value): Value {
+  const size = base.shape.reduce((product, length) => product * length, 1)
+  const pooledSize = dy.shape.reduce((product, length) => product * length, 1)
+  const sum = g.add(
+    'ScatterND',
+    [reshape(g, base, [size]), reshape(g, places, [pooledSize, 1]), reshape(g, dy, [pooledSize])],
+    [size],
+    { attributes: { reduction: 'add' } },
+  )
+  return reshape(g, sum, base.shape)
+}
+
+function turn(axis: number, size: number): { axis: number; start: number; end: number; step: -1 } {
+  return { axis, start: size - 1, end: -1, step: -1 }
+}
+
+function pads({ top, left, bottom, right }: Padding): readonly number[] {
+  return [top, left, bottom, right]
+}
+
+function outputLength(length: number, size: number, stride: number): number {
+  return Math.floor((length - size) / stride) + 1
+}

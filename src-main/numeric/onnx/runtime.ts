@@ -1,0 +1,88 @@
+import type { Tensor } from 'onnxruntime-node'
+import type { Binding } from 'onnxruntime-node/dist/binding.js'
+import type { GraphContent } from './graph.ts'
+import { modelBytes } from './modelBytes.ts'
+
+export type { Tensor as OnnxTensor } from 'onnxruntime-node'
+
+/** ONNX Runtime's native library, bound synchronously: a call costs 10 µs. */
+export interface OnnxRuntime {
+  readonly version: string
+  readonly threads: number
+  /** A tensor over an array; it is not copied, so later writes to the array are seen. */
+  tensor(data: Float32Array | BigInt64Array, shape: readonly number[]): Tensor
+  /** @throws when the graph is not valid */
+  createSession(graph: GraphContent, options?: SessionOptions): OnnxSession
+}
+
+export interface SessionOptions {
+  /**
+   * Keep freed memory for the next run. Faster, but a session then holds its largest need until it
+   * is disposed of. Default true.
+   */
+  readonly keepsMemory?: boolean
+  /** Write a trace with this prefix when the session is disposed of. */
+  readonly profile?: string
+}
+
+export type OnnxTensors = Readonly<Record<string, Tensor>>
+
+export interface OnnxSession {
+  /**
+   * Runs the graph.
+   *
+   * @param outputs by name: a tensor to write into, or null to get a new one
+   */
+  run(feeds: OnnxTensors, outputs: Readonly<Record<string, Tensor | null>>): OnnxTensors
+  /** Callable twice. */
+  dispose(): void
+}
+
+/**
+ * Loads the package `onnxruntime-node`.
+ *
+ * @throws when it is not installed or has no binary for this platform
+ */
+export async function loadOnnxRuntime(threads: number): Promise<OnnxRuntime> {
+  const { binding, initOrt } = await import('onnxruntime-node/dist/binding.js')
+  const { Tensor, env } = await import('onnxruntime-node')
+  initOrt()
+  return {
+    version: env.versions.node ?? '',
+    threads,
+    tensor: (data, shape) =>
+      data instanceof Float32Array
+        ? new Tensor('float32', data, shape)
+        : new Tensor('int64', data, shape),
+    createSession(graph, { keepsMemory = true, profile } = {}) {
+      const bytes = modelBytes(graph)
+      const session = new binding.InferenceSession()
+      session.loadModel(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength, {
+        executionProviders: ['cpu'],
+        intraOpNumThreads: threads,
+        interOpNumThreads: 1,
+        graphOptimizationLevel: 'all',
+        enableMemPattern: true,
+        enableCpuMemArena: keepsMemory,
+        logSeverityLevel: 3,
+        ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
+        // Spinning workers take the cores from the loss and from the decoders.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
+      })
+      return sessionOf(session, profile !== undefined)
+    },
+  }
+}
+
+function sessionOf(session: Binding.InferenceSession, isProfiled: boolean): OnnxSession {
+  let isOpen = true
+  return {
+    run: (feeds, outputs) => session.run(feeds, outputs, {}),
+    dispose() {
+      if (!isOpen) return
+      isOpen = false
+      if (isProfiled) session.endProfiling()
+      session.dispose()
+    },
+  }
+}
