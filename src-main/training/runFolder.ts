@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { RunConfig, RunEvent } from '../contract/runs.ts'
-import { writeFileSafely } from './writeSafely.ts'
+import { writeFileSafely } from '../numeric/writeSafely.ts'
 
 /** Where the parts of a run lie in its folder. */
 export const runFiles = {

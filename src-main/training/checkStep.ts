@@ -1,0 +1,40 @@
+import { WorkbenchError } from '../contract/errors.ts'
+import type { RunSettings } from '../contract/runs.ts'
+import type { StepResult } from '../model/encoder.ts'
+
+/** Names of images that a message lists before it counts the rest. */
+const namesShown = 6
+
+/**
+ * Ends a run whose numbers have left the range of float32, before they reach the weights.
+ *
+ * @throws WorkbenchError `internal` with the step, a way out, and the images of its batch
+ */
+export function checkStep(
+  { loss, gradient }: StepResult,
+  step: {
+    readonly epoch: number
+    readonly step: number
+    readonly batch: Int32Array
+    readonly paths: readonly string[]
+    readonly settings: RunSettings
+  },
+): void {
+  const isLossFinite = Number.isFinite(loss)
+  if (isLossFinite && gradient.every(Number.isFinite)) return
+  const what = isLossFinite ? 'The gradient' : 'The loss'
+  const names = Array.from(step.batch, (image) => nameOf(step.paths[image] ?? ''))
+  const shown = names.slice(0, namesShown).join(', ')
+  const more = names.length > namesShown ? ` and ${names.length - namesShown} more` : ''
+  throw new WorkbenchError(
+    'internal',
+    `${what} was no longer a finite number in step ${step.step + 1} (epoch ${step.epoch}). The last ` +
+      `checkpoint is sound. A learning rate below ${step.settings.learningRate} or a higher ` +
+      `temperature may help. The batch held ${shown}${more}.`,
+  )
+}
+
+/** The last two parts of a path: most folders name images alike. */
+function nameOf(path: string): string {
+  return path.split(/[\\/]/).slice(-2).join('/')
+}

@@ -1,0 +1,162 @@
+import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { WorkbenchError } from '../contract/errors.ts'
+import type { WeightBuffers } from '../model/weights.ts'
+import type { AdamSlots } from './optimizers.ts'
+import { runFiles } from './runFolder.ts'
+import { syncFolder, writeToDisk } from '../numeric/writeSafely.ts'
+
+/** All that a run needs to go on as if it had never stopped. */
+export interface Checkpoint {
+  readonly weights: WeightBuffers
+  readonly slots: AdamSlots
+  readonly progress: Progress
+}
+
+/** How far a run is. */
+export interface Progress {
+  /** Whole epochs done. */
+  readonly epoch: number
+  /** Losses of the steps of the epoch after it that are done; empty at the end of an epoch. */
+  readonly losses: readonly number[]
+  /** Time spent in steps since the run began, s. */
+  readonly trainingSeconds: number
+}
+
+interface StateFile {
+  readonly version: 1
+  readonly progress: Progress
+  readonly optimizerSteps: number
+  /** Numbers in `weights.bin`: trainable values, then statistics, float32 little endian. */
+  readonly trainable: number
+  readonly statistics: number
+}
+
+/** Whole epochs whose checkpoints are kept, the last ones. */
+const keptEpochs = 2
+
+/**
+ * Writes `checkpoints/<epoch>/`, or `checkpoints/<epoch>+<steps>/` in the middle of an epoch, and
+ * removes those that it makes needless. It is there whole or not at all.
+ *
+ * @returns its folder
+ */
+export async function saveCheckpoint(runFolder: string, checkpoint: Checkpoint): Promise<string> {
+  const { weights, slots, progress } = checkpoint
+  const parent = runFiles.checkpoints(runFolder)
+  const name = nameOf({ epoch: progress.epoch, steps: progress.losses.length })
+  const draft = join(parent, `${name}.part`)
+  const state: StateFile = {
+    version: 1,
+    progress,
+    optimizerSteps: slots.steps,
+    trainable: weights.trainable.length,
+    statistics: weights.statistics.length,
+  }
+  await rm(draft, { recursive: true, force: true })
+  await mkdir(draft, { recursive: true })
+  await writeToDisk(join(draft, 'weights.bin'), bytesOf(weights.trainable, weights.statistics))
+  await writeToDisk(join(draft, 'optimizer.bin'), bytesOf(slots.first, slots.second))
+  await writeToDisk(join(draft, 'state.json'), `${JSON.stringify(state)}\n`)
+  await syncFolder(draft)
+  await rm(join(parent, name), { recursive: true, force: true })
+  await rename(draft, join(parent, name))
+  await syncFolder(parent)
+  await removeNeedless(parent)
+  return join(parent, name)
+}
+
+/** The furthest checkpoint, or null. @throws WorkbenchError as {@link loadCheckpoint} */
+export async function loadLastCheckpoint(runFolder: string): Promise<Checkpoint | null> {
+  const parent = runFiles.checkpoints(runFolder)
+  const last = (await marksIn(parent)).at(-1)
+  return last ? loadCheckpoint(join(parent, nameOf(last))) : null
+}
+
+/** The weights after the last whole epoch: those that its stored embedding was made with. */
+export async function loadEpochWeights(
+  runFolder: string,
+): Promise<{ readonly epoch: number; readonly weights: WeightBuffers } | null> {
+  const parent = runFiles.checkpoints(runFolder)
+  const last = (await marksIn(parent)).findLast(({ steps }) => steps === 0)
+  if (!last) return null
+  const { weights } = await loadCheckpoint(join(parent, nameOf(last)))
+  return { epoch: last.epoch, weights }
+}
+
+/** @throws WorkbenchError `io` when it is damaged, `newer-version` when a newer Antipode wrote it */
+async function loadCheckpoint(folder: string): Promise<Checkpoint> {
+  try {
+    const state = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as StateFile
+    if ((state.version as number) > 1)
+      throw new WorkbenchError('newer-version', `${folder} was written by a newer Antipode.`)
+    const sizes: [number, number] = [state.trainable, state.statistics]
+    const [trainable, statistics] = await readBuffers(join(folder, 'weights.bin'), sizes)
+    const slotSizes: [number, number] = [state.trainable, state.trainable]
+    const [first, second] = await readBuffers(join(folder, 'optimizer.bin'), slotSizes)
+    return {
+      weights: { trainable, statistics },
+      slots: { first, second, steps: state.optimizerSteps },
+      progress: state.progress,
+    }
+  } catch (cause) {
+    if (cause instanceof WorkbenchError) throw cause
+    throw new WorkbenchError('io', `The checkpoint ${folder} cannot be read.`, { cause })
+  }
+}
+
+/** Where a checkpoint stands: whole epochs, and steps after them. */
+interface Mark {
+  readonly epoch: number
+  readonly steps: number
+}
+
+function nameOf({ epoch, steps }: Mark): string {
+  return steps === 0 ? `${epoch}` : `${epoch}+${steps}`
+}
+
+/** Whole checkpoints in a folder, the furthest last. */
+async function marksIn(parent: string): Promise<readonly Mark[]> {
+  let names: string[]
+  try {
+    names = await readdir(parent)
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return []
+    throw new WorkbenchError('io', `The checkpoints in ${parent} cannot be listed.`, { cause })
+  }
+  return names
+    .flatMap((name) => {
+      const found = /^(\d+)(?:\+(\d+))?$/.exec(name)
+      return found ? [{ epoch: Number(found[1]), steps: Number(found[2] ?? 0) }] : []
+    })
+    .sort((a, b) => a.epoch - b.epoch || a.steps - b.steps)
+}
+
+/** Keeps the last whole epochs, and the last checkpoint if it stands after them. */
+async function removeNeedless(parent: string): Promise<void> {
+  const marks = await marksIn(parent)
+  const kept = [...marks.filter(({ steps }) => steps === 0).slice(-keptEpochs), marks.at(-1)]
+  for (const mark of marks)
+    if (!kept.includes(mark)) await rm(join(parent, nameOf(mark)), { recursive: true, force: true })
+}
+
+function bytesOf(...parts: readonly Float32Array[]): Buffer {
+  return Buffer.concat(
+    parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
+  )
+}
+
+async function readBuffers(
+  path: string,
+  [first, second]: readonly [number, number],
+): Promise<[Float32Array, Float32Array]> {
+  const bytes = await readFile(path)
+  if (bytes.length !== 4 * (first + second))
+    throw new WorkbenchError(
+      'io',
+      `${path} holds ${bytes.length} bytes, expected ${4 * (first + second)}.`,
+    )
+  const numbers = new Float32Array(first + second)
+  new Uint8Array(numbers.buffer).set(bytes)
+  return [numbers.slice(0, first), numbers.slice(first)]
+}

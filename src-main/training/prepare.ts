@@ -1,0 +1,168 @@
+import type { TrainRequest } from '../contract/compute.ts'
+import type { RunConfig, RunEventBody } from '../contract/runs.ts'
+import { createAugmenter } from '../data/augment.ts'
+import { augmentationOf } from '../data/augmentation.ts'
+import { openPixels } from '../data/pixels.ts'
+import type { Pixels } from '../data/pixels.ts'
+import { labelBatches, uniformBatches } from '../data/samplers.ts'
+import { splitImages } from '../data/splits.ts'
+import type { ImageSplit } from '../data/splits.ts'
+import { createEncoder } from '../model/createEncoder.ts'
+import type { Encoder } from '../model/encoder.ts'
+import { dimOf } from '../model/network.ts'
+import { createWeights, weightsFrom } from '../model/weights.ts'
+import type { Weights } from '../model/weights.ts'
+import type { EngineContext } from '../numeric/engines/context.ts'
+import { contentsOf, createBatchFiller, evenBatches } from './batches.ts'
+import type { BatchFiller } from './batches.ts'
+import { checkRun, checkTrainingPart } from './checkRun.ts'
+import type { Checkpoint } from './checkpoint.ts'
+import { createImageEmbedder } from './embedImages.ts'
+import type { ImageEmbedder } from './embedImages.ts'
+import { factsOf, factsOfSome } from './facts.ts'
+import type { ImageFacts } from './facts.ts'
+import { networkOf } from './networkOf.ts'
+import { adamDefaults, createAdam } from './optimizers.ts'
+import type { Adam, ValueRange } from './optimizers.ts'
+
+/** What training looks at: chosen before anything is decoded. */
+export interface Plan {
+  readonly split: ImageSplit
+  readonly training: ImageFacts
+  readonly heldOut: ImageFacts
+  readonly stepsPerEpoch: number
+  /** Images of each step of an epoch 1 …; the same every time it is asked for. */
+  batchesOf(epoch: number): readonly Int32Array[]
+}
+
+/** @throws WorkbenchError `bad-request` when these images cannot be trained on */
+export function planRun({ config, images }: TrainRequest): Plan {
+  checkRun(config, factsOf(images.labels))
+  const { split: kind, holdout, seed } = config.settings
+  const split = splitImages({
+    labels: images.labels,
+    labelCount: images.labelNames.length,
+    hashes: images.hashes,
+    kind,
+    holdout,
+    seed,
+  })
+  const training = factsOfSome(images.labels, split.training)
+  checkTrainingPart(config, training)
+  const batchesOf = batchesFrom(config, images.labels, split.training)
+  return {
+    split,
+    training,
+    heldOut: factsOfSome(images.labels, split.heldOut),
+    stepsPerEpoch: batchesOf(1).length,
+    batchesOf,
+  }
+}
+
+/** Batches of images, drawn from the training images; a folder smaller than a batch is one batch. */
+function batchesFrom(
+  { regime, settings }: RunConfig,
+  labels: Int32Array,
+  training: Int32Array,
+): Plan['batchesOf'] {
+  const { seed, imagesPerLabel } = settings
+  const batchSize = Math.min(settings.batchSize, training.length)
+  const trainingLabels = training.map((image) => labels[image] ?? -1)
+  return (epoch) => {
+    const batches =
+      regime === 'metric'
+        ? labelBatches({ labels: trainingLabels, batchSize, imagesPerLabel, seed, epoch })
+        : uniformBatches({ count: training.length, batchSize, seed, epoch })
+    const images = batches.map((batch) => batch.map((i) => training[i] ?? 0))
+    return evenBatches(images, batchSize)
+  }
+}
+
+/** Everything that steps and embeddings work with. */
+export interface Session {
+  readonly pixels: Pixels
+  readonly encoder: Encoder
+  readonly adam: Adam
+  readonly filler: BatchFiller
+  readonly embedder: ImageEmbedder
+  readonly dim: number
+}
+
+/**
+ * Decodes pixels, and makes or restores network and optimizer.
+ *
+ * @throws WorkbenchError `cancelled` when the signal aborts
+ */
+export async function prepareRun(
+  request: TrainRequest,
+  engine: EngineContext,
+  options: {
+    readonly emit: (event: RunEventBody) => void
+    readonly signal: AbortSignal
+    /** Where to go on from; null for a new run. */
+    readonly checkpoint: Checkpoint | null
+  },
+): Promise<Session> {
+  const { config, images } = request
+  const { regime, settings } = config
+  const { emit, signal, checkpoint } = options
+  const network = networkOf(settings)
+  const weights = checkpoint
+    ? weightsFrom(network, checkpoint.weights)
+    : createWeights(network, settings.seed)
+  const adam = createAdam(
+    weights.trainable.length,
+    { ...adamDefaults, weightDecay: settings.weightDecay, decayed: kernelsOf(weights) },
+    checkpoint?.slots,
+  )
+
+  const pixels = await openPixels({
+    folder: request.pixelsFolder,
+    size: sourceSizeOf(settings.imageSize),
+    images: { hashes: images.hashes, paths: images.paths },
+    onProgress: (done, total) => emit({ kind: 'preparing', what: 'pixels', done, total }),
+    signal,
+  })
+  const augmenter = createAugmenter({
+    sourceSize: pixels.size,
+    targetSize: settings.imageSize,
+    recipe: augmentationOf(regime, settings.augmentation, settings.flip),
+    input: network.input,
+  })
+  const common = {
+    imageLength: settings.imageSize ** 2 * 3,
+    pixelsOf: (image: number) => pixels.pixelsOf(image),
+    augmenter,
+  }
+  const dim = dimOf(network)
+  return {
+    pixels,
+    encoder: createEncoder(engine, network, weights),
+    adam,
+    filler: createBatchFiller({
+      ...common,
+      regime,
+      seed: settings.seed,
+      batchSize: settings.batchSize,
+      labels: images.labels,
+      contents: contentsOf(images.hashes),
+    }),
+    embedder: createImageEmbedder({ ...common, images: images.ids.length, dim }),
+    dim,
+  }
+}
+
+/** Kernels have two dimensions or more; biases, scales and offsets have one and do not decay. */
+function kernelsOf({ specs }: Weights): readonly ValueRange[] {
+  return specs
+    .filter(({ trainable, shape }) => trainable && shape.length > 1)
+    .map(({ offset, shape }) => ({
+      start: offset,
+      end: offset + shape.reduce((product, length) => product * length, 1),
+    }))
+}
+
+/** Side of the cached pixels that views are cut from, px. */
+function sourceSizeOf(imageSize: number): number {
+  return imageSize
+}

@@ -1,0 +1,268 @@
+import type { TrainRequest } from '../contract/compute.ts'
+import { WorkbenchError } from '../contract/errors.ts'
+import type { RunEventBody } from '../contract/runs.ts'
+import { lossOf } from '../losses/lossOf.ts'
+import { relationOf } from '../losses/relation.ts'
+import { openEngine } from '../numeric/engines/ladder.ts'
+import { loadLastCheckpoint, saveCheckpoint } from './checkpoint.ts'
+import type { Progress } from './checkpoint.ts'
+import { checkStep } from './checkStep.ts'
+import { nextTurn } from './nextTurn.ts'
+import { pixelRowDim, pixelRows } from './pixelRows.ts'
+import { planRun, prepareRun } from './prepare.ts'
+import type { Plan, Session } from './prepare.ts'
+import { openEventLog } from './runFolder.ts'
+import { learningRateAt } from './schedules.ts'
+import { createStepReporter } from './stepReporter.ts'
+import type { StepReporter } from './stepReporter.ts'
+import type { TrainingHooks } from './trainingHooks.ts'
+
+/**
+ * Trains from the beginning or from the last checkpoint, and reports all of it as events.
+ *
+ * Resolves when the run has ended, for whatever reason: its last event says which. Four epochs give the
+ * same bits as two, a stop, and two more, on one engine.
+ *
+ * @throws WorkbenchError `io` when not even the events can be written
+ */
+export async function train(request: TrainRequest, hooks: TrainingHooks): Promise<void> {
+  const log = await openEventLog(request.runFolder)
+  let written = Promise.resolve()
+  const emit = (body: RunEventBody): Promise<void> => {
+    const event = { run: request.run, ...body }
+    written = written.then(() => log.append(event)).then(() => hooks.emit(event))
+    return written
+  }
+  try {
+    const isDone = await trainAndReport(request, hooks, emit)
+    await emit({ kind: 'ended', ...ending(isDone), at: timeOf(hooks) })
+  } catch (cause) {
+    const wasStopped = cause instanceof WorkbenchError && cause.code === 'cancelled'
+    const reason = wasStopped ? ending(false) : failure(cause)
+    await emit({ kind: 'ended', ...reason, at: timeOf(hooks) })
+  } finally {
+    await log.close()
+  }
+}
+
+/** One run in progress. */
+interface Run extends Session {
+  readonly request: TrainRequest
+  readonly hooks: TrainingHooks
+  readonly plan: Plan
+  readonly reporter: StepReporter
+  readonly emit: (body: RunEventBody) => Promise<void>
+}
+
+/** @returns whether all epochs are done; false when the run was told to stop */
+async function trainAndReport(
+  request: TrainRequest,
+  hooks: TrainingHooks,
+  emit: Run['emit'],
+): Promise<boolean> {
+  const { config, runFolder } = request
+  const plan = planRun(request)
+  const checkpoint = request.isContinuation ? await loadLastCheckpoint(runFolder) : null
+  const engine = await openEngine(config.engine)
+  try {
+    await emit({
+      kind: 'started',
+      config,
+      device: engine.device,
+      images: {
+        training: plan.training.images,
+        heldOut: plan.heldOut.images,
+        trainingLabels: plan.training.labels,
+        heldOutLabels: plan.heldOut.labels,
+      },
+      protocol: plan.split.protocol,
+      stepsPerEpoch: plan.stepsPerEpoch,
+      at: timeOf(hooks),
+      fromEpoch: checkpoint?.progress.epoch ?? 0,
+    })
+    const session = await prepareRun(request, engine, {
+      emit: (event) => void emit(event),
+      signal: hooks.control.signal,
+      checkpoint,
+    })
+    const { epochs } = config.settings
+    const { stepsPerEpoch } = plan
+    const steps = epochs * stepsPerEpoch
+    const reporter = createStepReporter({ steps, stepsPerEpoch, epochs })
+    const run: Run = { ...session, request, hooks, plan, reporter, emit }
+    try {
+      const start = checkpoint ? await goOn(run, checkpoint.progress) : await begin(run)
+      return start !== null && (await trainEpochs(run, start))
+    } finally {
+      session.encoder.dispose()
+      session.pixels.dispose()
+    }
+  } finally {
+    engine.dispose()
+  }
+}
+
+/** Measures what can be had without training: raw pixels, and the untrained network as epoch 0. */
+async function begin(run: Run): Promise<Progress | null> {
+  const { request, hooks, plan, pixels, emit } = run
+  const images = request.images.labels.length
+  const pixelsOf = (image: number) => pixels.pixelsOf(image)
+  const rows = pixelRows({ images, size: pixels.size, pixelsOf })
+  const score = scoreOf({ request, hooks, plan }, rows, pixelRowDim)
+  if (score) await emit({ kind: 'baseline', name: 'pixels', score })
+  const progress: Progress = { epoch: 0, losses: [], trainingSeconds: 0 }
+  return (await closeEpoch(run, progress)) ? progress : null
+}
+
+/** Says again what an unfinished epoch had done, since events after a whole epoch are forgotten. */
+async function goOn(run: Run, progress: Progress): Promise<Progress> {
+  const { epoch, losses } = progress
+  if (losses.length > 0)
+    await run.emit({
+      kind: 'steps',
+      epoch: epoch + 1,
+      firstStep: epoch * run.plan.stepsPerEpoch,
+      losses,
+      learningRate: rateOf(run, epoch * run.plan.stepsPerEpoch + losses.length - 1),
+      imagesPerSecond: 0,
+      secondsLeft: 0,
+      residentBytes: process.memoryUsage.rss(),
+    })
+  return progress
+}
+
+/** @returns false when the run was told to stop; then all that is done lies in a checkpoint */
+async function trainEpochs(run: Run, start: Progress): Promise<boolean> {
+  let done = start
+  while (done.epoch < run.request.config.settings.epochs) {
+    const stepped = await trainEpoch(run, done)
+    const isWhole = stepped.losses.length === run.plan.stepsPerEpoch
+    const closed = { ...stepped, epoch: done.epoch + 1, losses: [] }
+    if (!isWhole || !(await closeEpoch(run, closed, stepped.losses))) {
+      await save(run, stepped)
+      return false
+    }
+    done = closed
+  }
+  return true
+}
+
+/** The steps of the epoch after `done`, up to its end or to where the run is told to stop. */
+async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
+  const { request, hooks, plan, encoder, adam, filler, reporter, emit } = run
+  const { regime, settings, loss } = request.config
+  const bindLoss = lossOf(loss)
+  const epoch = done.epoch + 1
+  const losses = [...done.losses]
+  let { trainingSeconds } = done
+
+  for (const [i, batch] of plan.batchesOf(epoch).entries()) {
+    if (i < losses.length) continue
+    if (!(await isGoing(run))) break
+    const startedAt = hooks.now()
+    const step = done.epoch * plan.stepsPerEpoch + i
+    const { pixels, count, rows } = filler.fill(batch, epoch, i)
+    const result = await encoder.step(pixels, count, bindLoss(relationOf(regime, rows)))
+    checkStep(result, { epoch, step, batch, paths: request.images.paths, settings })
+    const learningRate = rateOf(run, step)
+    adam.step(encoder.weights.trainable, result.gradient, learningRate)
+    losses.push(result.loss)
+
+    const now = hooks.now()
+    const durationMs = now - startedAt
+    trainingSeconds += durationMs / 1000
+    const report = reporter.step({
+      epoch,
+      step,
+      loss: result.loss,
+      learningRate,
+      images: batch.length,
+      durationMs,
+      now,
+    })
+    if (report) await emit(report)
+    await nextTurn()
+  }
+  const rest = reporter.rest()
+  if (rest) await emit(rest)
+  return { epoch: done.epoch, losses, trainingSeconds }
+}
+
+/** Waits while the run is paused. @returns false when it is told to stop */
+async function isGoing({ hooks: { control }, reporter, emit }: Run): Promise<boolean> {
+  if (control.isPaused) {
+    const rest = reporter.rest()
+    if (rest) await emit(rest)
+    await emit({ kind: 'paused' })
+    await control.whenGoing()
+    if (!control.isStopping) await emit({ kind: 'resumed' })
+  }
+  return !control.isStopping
+}
+
+/**
+ * Embeds all images without augmentation, scores the held-out ones and saves a checkpoint.
+ *
+ * @param losses of the epoch's steps
+ * @returns false when the run was told to stop before the embedding was complete
+ */
+async function closeEpoch(
+  run: Run,
+  progress: Progress,
+  losses: readonly number[] = [],
+): Promise<boolean> {
+  const { hooks, embedder, encoder, dim, emit } = run
+  const startedAt = hooks.now()
+  const { epoch, trainingSeconds } = progress
+  const rows = await embedder.embedAll(encoder, () => hooks.control.isStopping)
+  if (!rows) return false
+  await hooks.storeEmbedding({ epoch, rows, dim })
+  await emit({ kind: 'embedded', epoch })
+  const score = scoreOf(run, rows, dim)
+  await emit({ kind: 'epoch', epoch, meanLoss: meanOf(losses), score, trainingSeconds })
+  await save(run, progress)
+  await emit({ kind: 'checkpoint', epoch })
+  run.reporter.epochEnded(hooks.now() - startedAt)
+  return true
+}
+
+async function save({ request, encoder, adam }: Run, progress: Progress): Promise<void> {
+  const { weights } = encoder
+  await saveCheckpoint(request.runFolder, { weights, slots: adam.slots, progress })
+}
+
+function scoreOf(
+  { request, hooks, plan }: Pick<Run, 'request' | 'hooks' | 'plan'>,
+  rows: Float32Array,
+  dim: number,
+): ReturnType<TrainingHooks['score']> {
+  const { labels } = request.images
+  const { heldOut, gallery } = plan.split
+  return hooks.score({ rows, dim, labels, queries: heldOut, gallery })
+}
+
+function rateOf({ request, plan }: Run, step: number): number {
+  const { learningRate, warmupEpochs, epochs } = request.config.settings
+  return learningRateAt(step, {
+    peak: learningRate,
+    warmupSteps: Math.round(warmupEpochs * plan.stepsPerEpoch),
+    steps: epochs * plan.stepsPerEpoch,
+  })
+}
+
+function meanOf(losses: readonly number[]): number | null {
+  if (losses.length === 0) return null
+  return losses.reduce((sum, loss) => sum + loss, 0) / losses.length
+}
+
+function ending(isDone: boolean): { reason: 'done' | 'stopped'; message: null } {
+  return { reason: isDone ? 'done' : 'stopped', message: null }
+}
+
+function failure(cause: unknown): { reason: 'failed'; message: string } {
+  return { reason: 'failed', message: cause instanceof Error ? cause.message : String(cause) }
+}
+
+function timeOf({ now }: TrainingHooks): string {
+  return new Date(now()).toISOString()
+}

@@ -1,0 +1,85 @@
+import { mkdtemp, readFile, readdir, rm, truncate, writeFile, mkdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import {
+  loadEpochWeights,
+  loadLastCheckpoint,
+  saveCheckpoint,
+} from '../../../src-main/training/checkpoint.ts'
+import type { Checkpoint } from '../../../src-main/training/checkpoint.ts'
+
+let runFolder: string
+beforeEach(async () => {
+  runFolder = await mkdtemp(join(tmpdir(), 'antipode-run-'))
+})
+afterEach(() => rm(runFolder, { recursive: true }))
+
+function checkpointAt(epoch: number, losses: number[] = []): Checkpoint {
+  const trainable = Float32Array.of(epoch, 0.1, -0)
+  return {
+    weights: { trainable, statistics: Float32Array.of(losses.length) },
+    slots: { first: trainable.map((x) => x / 3), second: trainable, steps: 7 * epoch },
+    progress: { epoch, losses, trainingSeconds: 1.5 },
+  }
+}
+
+const namesOf = async () => (await readdir(join(runFolder, 'checkpoints'))).sort()
+
+describe('saveCheckpoint', () => {
+  it('gives back every bit', async () => {
+    const saved = checkpointAt(3, [1 / 3, 2.5])
+    await saveCheckpoint(runFolder, saved)
+    expect(await loadLastCheckpoint(runFolder)).toEqual(saved)
+  })
+
+  it('keeps the last two epochs', async () => {
+    for (const epoch of [0, 1, 2, 9, 10]) await saveCheckpoint(runFolder, checkpointAt(epoch))
+    expect(await namesOf()).toEqual(['10', '9'])
+    expect((await loadLastCheckpoint(runFolder))?.progress.epoch).toBe(10)
+  })
+
+  it('keeps a checkpoint inside an epoch until it is overtaken', async () => {
+    await saveCheckpoint(runFolder, checkpointAt(1))
+    await saveCheckpoint(runFolder, checkpointAt(1, [0.5, 0.4]))
+    await saveCheckpoint(runFolder, checkpointAt(1, [0.5, 0.4, 0.3]))
+    expect(await namesOf()).toEqual(['1', '1+3'])
+    expect((await loadLastCheckpoint(runFolder))?.progress.losses).toHaveLength(3)
+    expect((await loadEpochWeights(runFolder))?.weights.statistics[0]).toBe(0)
+    await saveCheckpoint(runFolder, checkpointAt(2))
+    expect(await namesOf()).toEqual(['1', '2'])
+  })
+
+  it('replaces one of the same name', async () => {
+    await saveCheckpoint(runFolder, checkpointAt(1))
+    const again = { ...checkpointAt(1), slots: { ...checkpointAt(1).slots, steps: 99 } }
+    await saveCheckpoint(runFolder, again)
+    expect((await loadLastCheckpoint(runFolder))?.slots.steps).toBe(99)
+  })
+})
+
+describe('loadLastCheckpoint', () => {
+  it('finds none in a folder that has none', async () => {
+    expect(await loadLastCheckpoint(runFolder)).toBeNull()
+    expect(await loadEpochWeights(runFolder)).toBeNull()
+  })
+
+  it('does not see what a crash left half written', async () => {
+    await saveCheckpoint(runFolder, checkpointAt(1))
+    await mkdir(join(runFolder, 'checkpoints', '2.part'))
+    expect((await loadLastCheckpoint(runFolder))?.progress.epoch).toBe(1)
+    await saveCheckpoint(runFolder, checkpointAt(2))
+    expect(await namesOf()).toEqual(['1', '2'])
+  })
+
+  it('says which checkpoint is damaged or from the future', async () => {
+    const folder = await saveCheckpoint(runFolder, checkpointAt(1))
+    const statePath = join(folder, 'state.json')
+    const state = await readFile(statePath, 'utf8')
+    await writeFile(statePath, state.replace('"version":1', '"version":2'))
+    await expect(loadLastCheckpoint(runFolder)).rejects.toMatchObject({ code: 'newer-version' })
+    await writeFile(statePath, state)
+    await truncate(join(folder, 'weights.bin'), 5)
+    await expect(loadLastCheckpoint(runFolder)).rejects.toThrow('5 bytes, expected 16')
+  })
+})
