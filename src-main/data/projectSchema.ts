@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+import { WorkbenchError } from '../contract/errors.ts'
+
+/** Kept in `PRAGMA user_version`. A change to the tables raises it and adds a step to `migrations`. */
+export const projectVersion = 1
+
+/** Step i leads from version i to i + 1. */
+const migrations: readonly string[] = [
+  `CREATE TABLE sources (
+     id INTEGER PRIMARY KEY,
+     folder TEXT NOT NULL UNIQUE
+   ) STRICT;
+   CREATE TABLE labels (
+     id INTEGER PRIMARY KEY,
+     name TEXT NOT NULL UNIQUE
+   ) STRICT;
+   CREATE TABLE files (
+     id INTEGER PRIMARY KEY,
+     source INTEGER NOT NULL REFERENCES sources (id),
+     path TEXT NOT NULL,
+     hash TEXT NOT NULL,
+     size_bytes INTEGER NOT NULL,
+     modified_ms INTEGER NOT NULL,
+     width INTEGER NOT NULL,
+     height INTEGER NOT NULL,
+     label INTEGER REFERENCES labels (id),
+     -- The scan that saw the file last: what a later, whole scan does not see is gone.
+     seen INTEGER NOT NULL,
+     UNIQUE (source, path)
+   ) STRICT;
+   CREATE INDEX files_hash ON files (hash);
+   CREATE TABLE skipped (
+     source INTEGER NOT NULL REFERENCES sources (id),
+     path TEXT NOT NULL,
+     reason TEXT NOT NULL,
+     seen INTEGER NOT NULL,
+     PRIMARY KEY (source, path)
+   ) STRICT;`,
+]
+
+/**
+ * Opens `project.db`, makes it or brings it up to date.
+ *
+ * @throws WorkbenchError `newer-version` when a newer Antipode wrote it, which then is left as it is;
+ *   `io` when the file is no database
+ */
+export function openProjectDatabase(file: string): DatabaseSync {
+  if (existsSync(file)) refuseNewer(file)
+  const database = new DatabaseSync(file)
+  // FULL: what was acknowledged is on the disk, also when the power goes.
+  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+  for (let version = versionOf(database); version < projectVersion; version++)
+    database.exec(
+      `BEGIN; ${migrations[version] ?? ''} PRAGMA user_version = ${version + 1}; COMMIT`,
+    )
+  return database
+}
+
+function refuseNewer(file: string): void {
+  let version: number
+  try {
+    const database = new DatabaseSync(file, { readOnly: true })
+    try {
+      version = versionOf(database)
+    } finally {
+      database.close()
+    }
+  } catch (error) {
+    throw new WorkbenchError(
+      'io',
+      `${file} is not a project of Antipode, or it is damaged. Choose another project folder.`,
+      { cause: error },
+    )
+  }
+  if (version > projectVersion)
+    throw new WorkbenchError(
+      'newer-version',
+      `The project ${file} was written by a newer Antipode (format ${version}; this one reads up to ` +
+        `${projectVersion}). Update Antipode, or choose another project folder.`,
+    )
+}
+
+function versionOf(database: DatabaseSync): number {
+  return Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0)
+}
