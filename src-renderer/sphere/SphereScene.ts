@@ -1,6 +1,5 @@
 import {
   Color,
-  Matrix3,
   Matrix4,
   PerspectiveCamera,
   Scene,
@@ -14,6 +13,7 @@ import type { Pose, ScreenPoint } from './eye.ts'
 import { hitOf, outlinePx, poseOf, screenOf } from './eye.ts'
 import type { FrameRows } from './frameRows.ts'
 import { noRows, rowById, rowsOf } from './frameRows.ts'
+import { Graticule } from './graticule.ts'
 import type { SphereLook } from './look.ts'
 import { pickRow } from './picking.ts'
 import type { PointGrid } from './pointGrid.ts'
@@ -39,6 +39,7 @@ export class SphereScene {
   readonly #scene = new Scene()
   readonly #camera = new PerspectiveCamera(30, 1, 0.01, 20)
   readonly #ball = new Ball()
+  readonly #graticule = new Graticule()
   readonly #cloud = new PointCloud()
   readonly #arcs = new Arcs()
   readonly #afterDraw: () => void
@@ -62,7 +63,7 @@ export class SphereScene {
   constructor(canvas: HTMLCanvasElement, afterDraw: () => void = () => undefined) {
     this.#afterDraw = afterDraw
     this.#renderer = new WebGLRenderer({ canvas, antialias: false, alpha: false, stencil: false })
-    this.#scene.add(this.#ball.mesh, this.#cloud.points, this.#arcs.mesh)
+    this.#scene.add(this.#ball.mesh, this.#graticule.mesh, this.#cloud.points, this.#arcs.mesh)
     this.#scene.matrixWorldAutoUpdate = false
   }
 
@@ -126,6 +127,7 @@ export class SphereScene {
   setLook(look: SphereLook): void {
     this.#renderer.setClearColor(new Color().setRGB(...look.canvas, SRGBColorSpace), 1)
     this.#ball.setLook(look)
+    this.#graticule.setLook(look)
     this.#cloud.setLook(look)
     this.#arcs.setLook(look)
     this.invalidate()
@@ -134,6 +136,7 @@ export class SphereScene {
   setSeeThrough(isSeeThrough: boolean): void {
     this.#isSeeThrough = isSeeThrough
     this.#ball.setOpacity(isSeeThrough ? 0.55 : 0.96)
+    this.#graticule.setSeeThrough(isSeeThrough)
     this.invalidate()
   }
 
@@ -223,14 +226,18 @@ export class SphereScene {
     this.#camera.position.z = eye.distance
     const turned = new Matrix4().makeRotationFromQuaternion(orientation)
     const eyeInBall = this.#pose().towards.multiplyScalar(eye.distance)
-    const farAlpha = this.#isSeeThrough ? 0.6 : 0.25
-    this.#ball.place(eye, new Matrix3().setFromMatrix4(turned).transpose(), this.#pixelRatio)
+    // From near by the far side fills the view, and is of less interest.
+    const nearness = Math.min(1, outlinePx(eye) / Math.min(eye.width, eye.height) / 2)
+    const farAlpha = (this.#isSeeThrough ? 0.6 : 0.25) * (1 - 0.6 * nearness ** 2)
+    this.#ball.place(eye, this.#pixelRatio)
+    this.#graticule.place(eye, eyeInBall, this.#pixelRatio)
+    this.#graticule.mesh.matrixWorld.copy(turned)
     this.#cloud.points.matrixWorld.copy(turned)
     this.#arcs.mesh.matrixWorld.copy(turned)
     const n = this.#rows.ids.length
     this.#cloud.set('progress', this.#ease(this.#progress))
     this.#cloud.set('size', pointSizePx(n, 2 * outlinePx(eye)))
-    this.#cloud.set('ring', n > 20_000 ? 0.6 : 1)
+    this.#cloud.set('ring', Math.max(0.45, Math.min(1, 1.45 - 0.2 * Math.log10(n / 1000 + 1) ** 2)))
     this.#cloud.set('pixelRatio', this.#pixelRatio)
     this.#cloud.set('eye', eyeInBall)
     this.#cloud.set('farAlpha', farAlpha)
@@ -255,6 +262,7 @@ export class SphereScene {
     cancelAnimationFrame(this.#request)
     this.#request = -1
     this.#ball.dispose()
+    this.#graticule.dispose()
     this.#cloud.dispose()
     this.#arcs.dispose()
     this.#renderer.dispose()

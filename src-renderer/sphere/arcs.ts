@@ -144,7 +144,7 @@ export class Arcs {
     this.#set('halfView', new Vector2(eye.width / 2, eye.height / 2).multiplyScalar(pixelRatio))
     this.#set('halfWidth', 0.9 * pixelRatio)
     this.#set('ballPx', eye.focal / eye.distance)
-    this.#set('lift', Math.min(0.1, (eye.distance - 1) * 0.25))
+    this.#set('lift', Math.min(0.06, (eye.distance - 1) * 0.2))
     this.#set('farAlpha', farAlpha)
     this.#set('eye', eyeInBall)
   }

@@ -6,16 +6,22 @@ interface Size {
 const gap = 16
 const margin = 8
 
-/** Upper left corner of a card beside a point: inside the view, and not over the point if it can. */
+/**
+ * Upper left corner of a card beside a point: inside the view, not over the point if it can, and
+ * rather on the side of the rim than over the middle of the ball.
+ */
 export function cardPlace(
   point: { readonly x: number; readonly y: number },
   card: Size,
   view: Size,
 ): { readonly left: number; readonly top: number } {
-  const fitsRight = point.x + gap + card.width + margin <= view.width
-  const left = fitsRight ? point.x + gap : point.x - gap - card.width
+  const right = point.x + gap
+  const left = point.x - gap - card.width
+  const fitsLeft = left >= margin
+  const fitsRight = right + card.width + margin <= view.width
+  const isLeft = fitsLeft && (point.x < view.width / 2 || !fitsRight)
   return {
-    left: clamp(left, view.width - card.width - margin),
+    left: clamp(isLeft ? left : right, view.width - card.width - margin),
     top: clamp(point.y - card.height / 3, view.height - card.height - margin),
   }
 }

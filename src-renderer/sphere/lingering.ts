@@ -8,8 +8,8 @@ export interface Lingering<T> {
   readonly release: () => void
 }
 
-export const appearMs = 125
-export const graceMs = 260
+const appearMs = 125
+const graceMs = 260
 
 /** Follows a value that comes and goes: shows it after a pause, and lets it stay a while. */
 export function useLingering<T>(value: () => T | null): Lingering<T> {

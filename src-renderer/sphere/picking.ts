@@ -67,7 +67,7 @@ function nearestIn(
  * A cap of the ball, in its own coordinates, that holds every point of one side whose picture lies
  * within `radiusPx` of the pixel. Null where there can be none.
  */
-export function capUnder(
+function capUnder(
   { eye, right, up, towards }: Pose,
   x: number,
   y: number,

@@ -15,7 +15,7 @@ const spinRate = (2 * Math.PI) / 120
 const forwards = new Vector3(0, 0, 1)
 
 /** North leans towards the eye and a little aside, so that the graticule reads as a ball. */
-export function homeOrientation(): Quaternion {
+function homeOrientation(): Quaternion {
   const lean = new Quaternion().setFromAxisAngle(new Vector3(1, 0, 0), 0.38)
   return lean.multiply(new Quaternion().setFromAxisAngle(new Vector3(0, 1, 0), -0.45))
 }

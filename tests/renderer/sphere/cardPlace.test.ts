@@ -4,8 +4,10 @@ import { cardPlace } from '../../../src-renderer/sphere/cardPlace.ts'
 const card = { width: 280, height: 200 }
 const view = { width: 800, height: 600 }
 
-it('stands to the right of its point, or to the left where there is no room', () => {
-  expect(cardPlace({ x: 300, y: 300 }, card, view).left).toBeGreaterThan(300)
+it('stands beside its point, on the side of the rim or where there is room', () => {
+  expect(cardPlace({ x: 390, y: 300 }, card, view).left + card.width).toBeLessThan(390)
+  expect(cardPlace({ x: 420, y: 300 }, card, view).left).toBeGreaterThan(420)
+  expect(cardPlace({ x: 200, y: 300 }, card, view).left).toBeGreaterThan(200)
   expect(cardPlace({ x: 700, y: 300 }, card, view).left + card.width).toBeLessThan(700)
 })
 

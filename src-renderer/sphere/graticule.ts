@@ -1,0 +1,128 @@
+import { BufferAttribute, BufferGeometry, Mesh, ShaderMaterial, Vector2, Vector3 } from 'three'
+import type { Eye } from './eye.ts'
+import type { SphereLook } from './look.ts'
+
+const degree = Math.PI / 180
+/** Length of a piece of a line, in degrees. */
+const piece = 3
+
+const vertexShader = `
+attribute vec3 next;
+attribute float side;
+uniform vec2 halfView;
+uniform vec3 eye;
+varying float vAcross;
+varying float vFront;
+void main() {
+  vec4 clip = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
+  vec4 other = projectionMatrix * modelViewMatrix * vec4(next, 1.0);
+  vec2 along = (other.xy / other.w - clip.xy / clip.w) * halfView;
+  vec2 normal = normalize(vec2(-along.y, along.x) + 1e-9);
+  clip.xy += normal * side / halfView * clip.w;
+  vAcross = side;
+  vFront = dot(position, eye) - 1.0;
+  gl_Position = clip;
+}`
+
+const fragmentShader = `
+uniform vec3 ink;
+uniform float near;
+uniform float far;
+varying float vAcross;
+varying float vFront;
+void main() {
+  gl_FragColor = vec4(ink, (1.0 - abs(vAcross)) * (vFront > 0.0 ? near : far));
+}`
+
+/** Hairlines each 30 degrees; towards the poles only each third meridian goes on. */
+export class Graticule {
+  readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
+
+  constructor() {
+    const material = new ShaderMaterial({
+      vertexShader,
+      fragmentShader,
+      transparent: true,
+      depthTest: false,
+      depthWrite: false,
+      uniforms: {
+        halfView: { value: new Vector2(1, 1) },
+        eye: { value: new Vector3() },
+        ink: { value: new Vector3() },
+        near: { value: 0.085 },
+        far: { value: 0 },
+      },
+    })
+    this.mesh = new Mesh(lines(), material)
+    this.mesh.frustumCulled = false
+    this.mesh.renderOrder = 1
+  }
+
+  setLook(look: SphereLook): void {
+    this.#set('ink', new Vector3(...look.ink))
+    // Dark lines on a pale ball look fainter than light ones on a dark ball.
+    const [r, g, b] = look.ball
+    this.#set('near', r + g + b > 1.5 ? 0.12 : 0.085)
+  }
+
+  setSeeThrough(isSeeThrough: boolean): void {
+    this.#set('far', isSeeThrough ? 0.04 : 0)
+  }
+
+  place(eye: Eye, eyeInBall: Vector3, pixelRatio: number): void {
+    this.#set('halfView', new Vector2(eye.width / 2, eye.height / 2).multiplyScalar(pixelRatio))
+    this.#set('eye', eyeInBall)
+  }
+
+  dispose(): void {
+    this.mesh.geometry.dispose()
+    this.mesh.material.dispose()
+  }
+
+  #set(name: string, value: number | Vector2 | Vector3): void {
+    const uniform = this.mesh.material.uniforms[name]
+    if (uniform !== undefined) uniform.value = value
+  }
+}
+
+type Place = (degrees: number) => Vector3
+
+function lines(): BufferGeometry {
+  const places: number[] = []
+  const nexts: number[] = []
+  const sides: number[] = []
+  const triangles: number[] = []
+  const add = (place: Place, from: number, to: number): void => {
+    for (let at = from; at <= to; at += piece) {
+      const first = sides.length
+      for (const side of [-1, 1]) {
+        places.push(...place(at).toArray())
+        nexts.push(...place(at + piece).toArray())
+        sides.push(side)
+      }
+      if (at < to) triangles.push(first, first + 2, first + 1, first + 1, first + 2, first + 3)
+    }
+  }
+  for (let longitude = 0; longitude < 360; longitude += 30) {
+    const end = longitude % 90 === 0 ? 90 : 78
+    add((latitude) => onBall(latitude, longitude), -end, end)
+  }
+  for (const latitude of [-60, -30, 0, 30, 60]) {
+    add((longitude) => onBall(latitude, longitude), 0, 360)
+  }
+  const geometry = new BufferGeometry()
+  geometry.setAttribute('position', new BufferAttribute(new Float32Array(places), 3))
+  geometry.setAttribute('next', new BufferAttribute(new Float32Array(nexts), 3))
+  geometry.setAttribute('side', new BufferAttribute(new Float32Array(sides), 1))
+  geometry.setIndex(triangles)
+  return geometry
+}
+
+function onBall(latitude: number, longitude: number): Vector3 {
+  const r = Math.cos(latitude * degree)
+  return new Vector3(
+    r * Math.sin(longitude * degree),
+    Math.sin(latitude * degree),
+    r * Math.cos(longitude * degree),
+  )
+}
