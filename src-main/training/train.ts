@@ -108,7 +108,7 @@ async function begin(run: Run): Promise<Progress | null> {
   const images = request.images.labels.length
   const pixelsOf = (image: number) => pixels.pixelsOf(image)
   const rows = pixelRows({ images, size: pixels.size, pixelsOf })
-  const score = scoreOf({ request, hooks, plan }, rows, pixelRowDim)
+  const score = await scoreOf({ request, hooks, plan }, rows, pixelRowDim)
   if (score) await emit({ kind: 'baseline', name: 'pixels', score })
   const progress: Progress = { epoch: 0, losses: [], trainingSeconds: 0 }
   return (await closeEpoch(run, progress)) ? progress : null
@@ -218,7 +218,7 @@ async function closeEpoch(
   if (!rows) return false
   await hooks.storeEmbedding({ epoch, rows, dim })
   await emit({ kind: 'embedded', epoch })
-  const score = scoreOf(run, rows, dim)
+  const score = await scoreOf(run, rows, dim)
   await emit({ kind: 'epoch', epoch, meanLoss: meanOf(losses), score, trainingSeconds })
   await save(run, progress)
   await emit({ kind: 'checkpoint', epoch })

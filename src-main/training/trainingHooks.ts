@@ -11,7 +11,7 @@ export interface TrainingHooks {
    */
   readonly storeEmbedding: (embedding: EpochEmbedding) => Promise<void>
   /** Retrieval of rows among rows; null where no query has a fellow in the gallery. */
-  readonly score: (request: ScoreRequest) => Score | null
+  readonly score: (request: ScoreRequest) => Promise<Score | null>
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly control: RunControl

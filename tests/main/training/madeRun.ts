@@ -114,7 +114,7 @@ export async function makeRun(
           run.embeddings.set(epoch, rows.slice())
           return Promise.resolve()
         },
-        score: retrieval,
+        score: (request) => Promise.resolve(retrieval(request)),
         now: () => (clock += 100),
         control: createRunControl(),
       }

@@ -1,0 +1,31 @@
+import { expect, it } from 'vitest'
+import { checkStep } from '../../../src-main/training/checkStep.ts'
+import { resolveRunConfig } from '../../../src-main/training/resolve.ts'
+
+const { settings } = resolveRunConfig(
+  { regime: 'metric', engine: 'auto', loss: { name: 'supcon', params: {} }, settings: {} },
+  'native',
+)
+const place = {
+  epoch: 3,
+  step: 41,
+  batch: Int32Array.from({ length: 8 }, (_, i) => i),
+  paths: Array.from({ length: 8 }, (_, i) => `/photos/cats/${i}.png`),
+  settings,
+}
+
+it('lets finite numbers pass', () => {
+  expect(() => checkStep({ loss: 1, gradient: Float32Array.of(0, -1) }, place)).not.toThrow()
+})
+
+it.each([
+  [NaN, [0], 'The loss was no longer a finite number in step 42 (epoch 3)'],
+  [Infinity, [0], 'The loss'],
+  [1, [0, Infinity], 'The gradient'],
+])('stops at a loss of %d with gradient %j, and names the batch', (loss, gradient, message) => {
+  const check = () => checkStep({ loss, gradient: Float32Array.from(gradient) }, place)
+  expect(check).toThrow(message)
+  expect(check).toThrow(
+    'cats/0.png, cats/1.png, cats/2.png, cats/3.png, cats/4.png, cats/5.png and 2 more',
+  )
+})
