@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright'
+import { Quaternion } from 'three'
+import { createServer } from 'vite'
+import { eyeOf, poseOf } from '../../src-renderer/sphere/eye.ts'
+import { rowsOf } from '../../src-renderer/sphere/frameRows.ts'
+import { pickRow } from '../../src-renderer/sphere/picking.ts'
+import { gridOf } from '../../src-renderer/sphere/pointGrid.ts'
+import { slerpRows } from '../../src-renderer/sphere/transition.ts'
+import { numbers, spread } from '../renderer/sphere/made.ts'
+import type { DrawTimes } from './spherePage/page.ts'
+
+/** Points evenly spread, 800 × 800 px: what a hover, a new frame and a picture cost. */
+export async function run({ json }: { readonly json: boolean }): Promise<void> {
+  const hover = [10_000, 100_000].map(hoverTimes)
+  const drawing = await drawTimes()
+  if (json) {
+    process.stdout.write(`${JSON.stringify({ hover, drawing })}\n`)
+    return
+  }
+  const ms = (value: number): string => `${value.toFixed(3)} ms`
+  for (const { points, pickMs, worstPickMs, gridMs, restartMs } of hover) {
+    process.stdout.write(
+      `${points} points: pick ${ms(pickMs)} (99th percentile ${ms(worstPickMs)}), grid ${ms(gridMs)}, interrupted frame ${ms(restartMs)}\n`,
+    )
+  }
+  for (const { points, sphereMs, travellingMs, bareMs } of drawing) {
+    process.stdout.write(
+      `${points} points: drawn in ${ms(sphereMs)}, ${ms(travellingMs)} on the way, three's bare points ${ms(bareMs)}\n`,
+    )
+  }
+}
+
+interface HoverTimes {
+  readonly points: number
+  readonly pickMs: number
+  readonly worstPickMs: number
+  readonly gridMs: number
+  readonly restartMs: number
+}
+
+function hoverTimes(n: number): HoverTimes {
+  const next = numbers(n)
+  const ids = Int32Array.from({ length: n }, (_, i) => i)
+  const { positions } = rowsOf(ids, spread(n, next))
+  const other = spread(n, next)
+  const alphas = new Uint8Array(n).fill(255)
+  const gridMs = median(9, () => void gridOf(positions))
+  const restartMs = median(9, () => void slerpRows(positions, other, 0.4))
+  const grid = gridOf(positions)
+  const pose = poseOf(eyeOf(800, 800, 4.45), new Quaternion())
+  const times = Array.from({ length: 4000 }, () => {
+    const place = [60 + 680 * next(), 60 + 680 * next()] as const
+    const begin = performance.now()
+    pickRow(grid, pose, place, { radiusPx: 14, isSeeThrough: true, alphas })
+    return performance.now() - begin
+  }).sort((a, b) => a - b)
+  const at = (share: number): number => times[Math.floor(share * times.length)] ?? NaN
+  return { points: n, pickMs: at(0.5), worstPickMs: at(0.99), gridMs, restartMs }
+}
+
+function median(times: number, work: () => void): number {
+  const taken = Array.from({ length: times }, () => {
+    const begin = performance.now()
+    work()
+    return performance.now() - begin
+  })
+  return taken.sort((a, b) => a - b)[times >> 1] ?? NaN
+}
+
+async function drawTimes(): Promise<readonly DrawTimes[]> {
+  const server = await createServer({
+    root: fileURLToPath(new URL('spherePage', import.meta.url)),
+    configFile: false,
+    logLevel: 'error',
+    server: { fs: { strict: false }, hmr: false },
+  })
+  await server.listen()
+  const installed = '/usr/bin/chromium'
+  const browser = await chromium.launch({
+    ...(existsSync(installed) ? { executablePath: installed } : {}),
+    args: ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  })
+  try {
+    const page = await browser.newPage()
+    await page.goto(server.resolvedUrls?.local[0] ?? '', { waitUntil: 'commit' })
+    const times = await page.waitForFunction(() => window.drawTimes, null, { timeout: 180_000 })
+    return (await times.jsonValue()) ?? []
+  } finally {
+    await browser.close()
+    await server.close()
+  }
+}
