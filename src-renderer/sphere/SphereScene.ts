@@ -20,6 +20,8 @@ import type { PointGrid } from './pointGrid.ts'
 import { gridOf } from './pointGrid.ts'
 import { PointCloud, pointSizePx } from './points.ts'
 import { stepRow } from './stepping.ts'
+import type { Area } from './sweeping.ts'
+import { rowsWithin } from './sweeping.ts'
 import { Trackball } from './trackball.ts'
 import { easeInOut, easeOut, slerpRows, startOf } from './transition.ts'
 
@@ -160,6 +162,13 @@ export class SphereScene {
       alphas: this.#cloud.alphas,
     })
     return row === null ? null : (this.#rows.ids[row] ?? null)
+  }
+
+  /** Ids of the visible points inside an area of the view. */
+  within(area: Area): number[] {
+    const isSeeThrough = this.#isSeeThrough
+    const rows = rowsWithin(this.#shown(), this.#cloud.alphas, this.#pose(), { area, isSeeThrough })
+    return rows.flatMap((row) => this.#rows.ids[row] ?? [])
   }
 
   get isTravelling(): boolean {

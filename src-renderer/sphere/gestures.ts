@@ -1,9 +1,16 @@
 import type { SphereScene } from './SphereScene.ts'
+import type { Area, SweepMode } from './sweeping.ts'
+import { boxOf } from './sweeping.ts'
 
 export interface GestureEvents {
   /** Where the pointer is, or null when it is away or turns the ball. */
   point(place: { readonly x: number; readonly y: number } | null): void
   click(x: number, y: number, isToggle: boolean): void
+  /** The next drag draws a lasso instead of turning the ball. */
+  isLasso(): boolean
+  /** The area that is being drawn, or null when it is given up. */
+  outline(area: Area | null): void
+  sweep(area: Area, mode: SweepMode): void
 }
 
 const clickPx = 4
@@ -18,6 +25,7 @@ export function listenGestures(
   const fingers = new Map<number, { x: number; y: number }>()
   let begin: { x: number; y: number; isDrag: boolean } | null = null
   let lastMs = 0
+  let stroke: { readonly isBox: boolean; readonly places: [number, number][] } | null = null
   const stop = new AbortController()
   const on = <K extends keyof HTMLElementEventMap>(
     type: K,
@@ -29,6 +37,11 @@ export function listenGestures(
     if (event.button !== 0) return
     canvas.setPointerCapture(event.pointerId)
     const place = placeOf(canvas, event)
+    if (fingers.size === 0 && (event.shiftKey || events.isLasso())) {
+      stroke = { isBox: !events.isLasso(), places: [[place.x, place.y]] }
+      events.point(null)
+      return
+    }
     fingers.set(event.pointerId, place)
     begin = { ...place, isDrag: fingers.size > 1 }
     lastMs = event.timeStamp
@@ -38,6 +51,11 @@ export function listenGestures(
 
   on('pointermove', (event) => {
     const place = placeOf(canvas, event)
+    if (stroke !== null) {
+      stroke.places.push([place.x, place.y])
+      events.outline(areaOf(stroke))
+      return
+    }
     const before = fingers.get(event.pointerId)
     if (before === undefined) {
       if (fingers.size === 0) events.point(place)
@@ -65,6 +83,19 @@ export function listenGestures(
   })
 
   const lift = (event: PointerEvent): void => {
+    if (stroke !== null) {
+      const area = areaOf(stroke)
+      const isBox = stroke.isBox
+      const isClick = stroke.places.every((place) => isNear(place, stroke?.places[0]))
+      stroke = null
+      events.outline(null)
+      if (event.type !== 'pointerup') return
+      const { x, y } = placeOf(canvas, event)
+      if (isClick) events.click(x, y, event.ctrlKey || event.metaKey || event.shiftKey)
+      else if (event.ctrlKey || event.metaKey) events.sweep(area, 'remove')
+      else events.sweep(area, isBox || event.shiftKey ? 'add' : 'replace')
+      return
+    }
     if (!fingers.delete(event.pointerId)) return
     const { x, y } = placeOf(canvas, event)
     if (fingers.size > 0) {
@@ -104,6 +135,17 @@ export function listenGestures(
     false,
   )
   return () => stop.abort()
+}
+
+function areaOf(stroke: { readonly isBox: boolean; readonly places: [number, number][] }): Area {
+  const [first] = stroke.places
+  const last = stroke.places.at(-1)
+  if (!stroke.isBox || first === undefined || last === undefined) return [...stroke.places]
+  return boxOf(...first, ...last)
+}
+
+function isNear(a: readonly [number, number], b: readonly [number, number] = a): boolean {
+  return Math.hypot(a[0] - b[0], a[1] - b[1]) < clickPx
 }
 
 function placeOf(canvas: HTMLCanvasElement, event: MouseEvent): { x: number; y: number } {

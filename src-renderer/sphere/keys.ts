@@ -6,6 +6,7 @@ export interface KeyEvents {
   /** Picks the image under the ring. */
   pick(isToggle: boolean): void
   clear(): void
+  toggleLasso(): void
 }
 
 const arrows: Readonly<Record<string, readonly [number, number]>> = {
@@ -16,7 +17,7 @@ const arrows: Readonly<Record<string, readonly [number, number]>> = {
 }
 const stepAngle = Math.PI / 15
 
-/** Arrows turn, Alt with arrows goes from image to image, + - zoom, 0 and Home reset, F, Enter. */
+/** Arrows turn, Alt with arrows goes from image to image, + - zoom, 0 and Home reset, F, L, Enter. */
 export function listenKeys(
   element: HTMLElement,
   scene: SphereScene,
@@ -51,6 +52,10 @@ export function listenKeys(
       case 'f':
       case 'F':
         scene.focusSelected()
+        return true
+      case 'l':
+      case 'L':
+        events.toggleLasso()
         return true
       case 'Escape':
         events.clear()

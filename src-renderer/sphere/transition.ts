@@ -15,7 +15,7 @@ export function slerpRows(from: Float32Array, to: Float32Array, t: number): Floa
     let by = to[i + 1] ?? 0
     let bz = to[i + 2] ?? 0
     const cosine = Math.max(-1, Math.min(1, ax * bx + ay * by + az * bz))
-    let angle = Math.acos(cosine)
+    const angle = Math.acos(cosine)
     if (Math.PI - angle < tiny) {
       // Opposite ends: every great circle leads there, so half of the way by a fixed one.
       const [sx, sy, sz] = sideways(ax, ay, az)
@@ -28,9 +28,10 @@ export function slerpRows(from: Float32Array, to: Float32Array, t: number): Floa
     let a = 1 - t
     let b = t
     if (angle > tiny) {
-      a = Math.sin(a * angle) / Math.sin(angle)
-      b = Math.sin(b * angle) / Math.sin(angle)
-    } else angle = 0
+      const sine = Math.sqrt(1 - cosine * cosine)
+      a = Math.sin(a * angle) / sine
+      b = Math.sin(b * angle) / sine
+    }
     bx = a * ax + b * bx
     by = a * ay + b * by
     bz = a * az + b * bz
