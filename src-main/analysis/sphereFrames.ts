@@ -43,7 +43,9 @@ export async function storeSphereFrame(
   const earlier = await latestAxes(embedded.runFolder, epoch - 1)
   if (earlier && !isLast && !isFittingEpoch(epoch)) return frameOf(embedded, epoch, rows, earlier)
   const fitted = principalAxes(rows)
-  const axes = earlier && rows.dim > 3 ? alignAxes(rows, fitted, earlier.axes) : fitted
+  const turned = earlier && rows.dim > 3 ? alignAxes(rows, fitted, earlier.axes) : fitted
+  // Rounded as they are stored, so that a frame read back is the frame that was shown.
+  const axes = turned.map(Math.fround)
   await writeNpy(join(embedded.runFolder, 'sphere', `axes-${epoch}.npy`), {
     data: Float32Array.from(axes),
     shape: [3, rows.dim],

@@ -41,15 +41,15 @@ export interface FileStamp {
   readonly hash: ContentHash
   readonly sizeBytes: number
   readonly modifiedMs: number
+  /** After EXIF rotation, px. */
+  readonly width: number
+  readonly height: number
 }
 
 export interface ScannedFile extends FileStamp {
   readonly path: string
   /** Name of the parent folder; null for files that lie in the source itself. */
   readonly label: string | null
-  /** After EXIF rotation, px. */
-  readonly width: number
-  readonly height: number
 }
 
 export interface ScanBatch {

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { retrievalScore } from '../../../src-main/analysis/retrieval.ts'
+import { everyIndex, nearestRows, nearestToOne } from '../../../src-main/analysis/neighbours.ts'
+import type { EngineContext } from '../../../src-main/numeric/engines/context.ts'
+import { openEngine } from '../../../src-main/numeric/engines/ladder.ts'
+import { random } from '../../../src-main/numeric/random.ts'
+import * as tf from '../../../src-main/numeric/tf.ts'
+
+let engine: EngineContext
+beforeAll(async () => {
+  engine = await openEngine('wasm')
+})
+afterAll(() => engine.dispose())
+
+/** Unit rows from a seeded stream, `[count, dim]`. */
+function unitRows(count: number, dim: number): Float32Array {
+  const stream = random(1, 'rows')
+  const rows = Float32Array.from({ length: count * dim }, () => stream.normal())
+  for (let i = 0; i < count; i++) {
+    const row = rows.subarray(i * dim, i * dim + dim)
+    const norm = Math.hypot(...row)
+    row.forEach((value, d) => (row[d] = value / norm))
+  }
+  return rows
+}
+
+interface MetricCase {
+  readonly name: string
+  readonly inputs: { readonly embeddings: number[][]; readonly labels: number[] }
+  readonly expected: {
+    readonly precisionAt1: number
+    readonly mapAtR: number
+    readonly queriesCounted: number
+  }
+}
+
+const golden = JSON.parse(readFileSync('tests/golden/metrics.json', 'utf8')) as {
+  readonly cases: readonly MetricCase[]
+}
+
+describe('retrievalScore', () => {
+  // Unnormalised rows, and references that are no part of the queries, do not occur here.
+  const cases = golden.cases.filter(
+    ({ name, inputs }) => inputs?.embeddings && !/ties|query_reference/.test(name),
+  )
+
+  it.each(cases.map((known) => [known.name, known] as const))('equals %s', async (_, known) => {
+    const { embeddings, labels } = known.inputs
+    const dim = embeddings[0]!.length
+    const rows = Float32Array.from(
+      embeddings.flatMap((row) => row.map((value) => value / Math.max(Math.hypot(...row), 1e-12))),
+    )
+    const all = everyIndex(labels.length)
+    const score = await retrievalScore({
+      rows,
+      dim,
+      labels: Int32Array.from(labels),
+      queries: all,
+      gallery: all,
+    })
+    expect(score?.queries).toBe(known.expected.queriesCounted)
+    expect(score?.recallAt1).toBeCloseTo(known.expected.precisionAt1, 6)
+    expect(score?.mapAtR).toBeCloseTo(known.expected.mapAtR, 6)
+  })
+
+  it('has cases to compare with', () => expect(cases.length).toBeGreaterThan(2))
+
+  it('looks for queries among the gallery only', async () => {
+    const rows = Float32Array.of(1, 0, 0.8, 0.6, 0.6, 0.8, 0, 1)
+    const labels = Int32Array.of(0, 1, 0, 1)
+    const request = { rows, dim: 2, labels, queries: Int32Array.of(0) }
+    const all = await retrievalScore({ ...request, gallery: everyIndex(4) })
+    expect(all).toEqual({ recallAt1: 0, mapAtR: 0, queries: 1 })
+    const some = await retrievalScore({ ...request, gallery: Int32Array.of(2, 3) })
+    expect(some).toEqual({ recallAt1: 1, mapAtR: 1, queries: 1 })
+  })
+
+  it('is null where no query has a fellow', async () => {
+    const request = { rows: unitRows(3, 2), dim: 2, queries: everyIndex(3), gallery: everyIndex(3) }
+    expect(await retrievalScore({ ...request, labels: Int32Array.of(0, 1, 2) })).toBeNull()
+    expect(await retrievalScore({ ...request, labels: Int32Array.of(-1, -1, -1) })).toBeNull()
+  })
+})
+
+describe('nearestRows', () => {
+  it('equals sorting all cosines in float64', async () => {
+    const [count, dim, k] = [300, 7, 9]
+    const data = unitRows(count, dim)
+    const before = tf.memory().numTensors
+    const { indices, cosines } = await nearestRows({ data, dim }, k)
+    expect(tf.memory().numTensors).toBe(before)
+    for (let i = 0; i < count; i += 13) {
+      const sorted = Array.from({ length: count }, (_, j) => {
+        let cosine = 0
+        for (let d = 0; d < dim; d++) cosine += data[i * dim + d]! * data[j * dim + d]!
+        return { j, cosine }
+      })
+        .filter(({ j }) => j !== i)
+        .sort((a, b) => b.cosine - a.cosine)
+        .slice(0, k)
+      expect(Array.from(indices.subarray(i * k, i * k + k))).toEqual(sorted.map(({ j }) => j))
+      sorted.forEach(({ cosine }, n) => expect(cosines[i * k + n]).toBeCloseTo(cosine, 5))
+      expect(nearestToOne({ data, dim }, i, k).indices).toEqual(indices.slice(i * k, i * k + k))
+    }
+  })
+
+  it('gives ties to the lower index and fills short lists with −1', async () => {
+    const data = Float32Array.of(1, 0, 1, 0, 1, 0)
+    const { indices } = await nearestRows({ data, dim: 2 }, 3)
+    expect(Array.from(indices)).toEqual([1, 2, -1, 0, 2, -1, 0, 1, -1])
+    expect((await nearestRows({ data: new Float32Array(0), dim: 2 }, 3)).indices).toHaveLength(0)
+  })
+})
