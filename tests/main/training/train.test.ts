@@ -119,7 +119,12 @@ describe('train', () => {
     const doneBefore = stateOf(parts).losses.length
     expect(doneBefore).toBeGreaterThan(0)
     expect(doneBefore).toBeLessThan(stateOf(whole).losses.length)
-    if (kind === 'steps') expect(doneBefore % stateOf(parts).stepsPerEpoch).not.toBe(0)
+    if (kind === 'steps') {
+      expect(doneBefore % stateOf(parts).stepsPerEpoch).not.toBe(0)
+      expect(await readdir(join(parts.runFolder, 'checkpoints'))).toContainEqual(
+        expect.stringContaining('1+'),
+      )
+    }
 
     parts.onEvent = () => undefined
     await parts.start(true)
@@ -130,6 +135,17 @@ describe('train', () => {
     expect(stateOf(parts).epochs.map(({ score }) => score)).toEqual(
       stateOf(whole).epochs.map(({ score }) => score),
     )
+  })
+
+  it('hears a command that arrives like a message, between two steps', async () => {
+    const settings = { ...tiny, batchSize: 8, imagesPerLabel: 2 }
+    const run = await makeRun(made, { regime: 'metric', settings, name: 'message' })
+    run.onEvent = (event, { control }) => {
+      if (event.kind === 'steps') setImmediate(() => control.command('stop'))
+    }
+    await run.start()
+    expect(stateOf(run).phase).toBe('stopped')
+    expect(stateOf(run).losses).toHaveLength(1)
   })
 
   it('waits while it is paused, and can be stopped then', async () => {
