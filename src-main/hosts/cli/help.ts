@@ -1,0 +1,56 @@
+import type { ParameterSpec } from '../../contract/catalogue.ts'
+import { lossCatalogue } from '../../losses/catalogue.ts'
+import { settingsCatalogue } from '../../training/settings.ts'
+import { flagOf } from './flags.ts'
+
+/** Every command and flag; those of runs come from the catalogue, like the form of the window. */
+export function helpText(): string {
+  return [
+    'Antipode: contrastive and metric learning on your own image folders.',
+    '',
+    'antipode train <folder>   train on a folder of images; the label of an image is its folder',
+    '  --project DIR           the project’s folder; one in ~/Antipode if left out',
+    '  --regime NAME           metric or contrastive; metric if there are two labels or more',
+    `  --loss NAME             ${lossCatalogue.map(({ name }) => name).join(', ')}`,
+    '  --engine NAME           auto, cuda, webgpu, native or wasm',
+    '  --json                  one JSON object on stdout when the run has ended',
+    ...settingsCatalogue.map(parameterLine),
+    ...lossCatalogue.flatMap(({ title, parameters }) => [
+      `  ${title}:`,
+      ...parameters.map(parameterLine),
+    ]),
+    '',
+    'antipode doctor           which engines run here, and what the others lack',
+    '  --json                  as one JSON object on stdout',
+    '',
+    'antipode serve [folder]   the workbench in a browser',
+    '  --port PORT             any free one if left out',
+    '  --host ADDRESS          127.0.0.1 if left out: this machine only',
+    '  --no-open               do not open the browser',
+    '',
+    'antipode --version',
+    '',
+    'Ctrl-C stops a run at its next step, so that it can be continued; a second one ends at once.',
+    'Exit codes: 0 done, 1 failed, 2 the input cannot be worked with, 130 stopped.',
+  ].join('\n')
+}
+
+function parameterLine(spec: ParameterSpec): string {
+  const value = spec.kind === 'number' ? valueOf(spec) : 'NAME'
+  const choices =
+    spec.kind === 'choice' ? ` (${spec.choices.map((choice) => choice.value).join(', ')})` : ''
+  return `${`  --${flagOf(spec.name)} ${value}`.padEnd(26)}${spec.title}${choices}${defaultOf(spec)}`
+}
+
+function valueOf({ unit, isInteger }: { unit: string; isInteger: boolean }): string {
+  if (unit === 'px') return 'PX'
+  return isInteger ? 'N' : 'X'
+}
+
+function defaultOf(spec: ParameterSpec): string {
+  const others =
+    spec.kind === 'number'
+      ? Object.entries(spec.defaults ?? {}).map(([regime, value]) => `, ${value} if ${regime}`)
+      : []
+  return `; ${spec.default}${others.join('')}`
+}

@@ -1,0 +1,207 @@
+import { regimes } from '../../contract/catalogue.ts'
+import type { Catalogue, Regime } from '../../contract/catalogue.ts'
+import { engineKinds } from '../../contract/engines.ts'
+import { WorkbenchError } from '../../contract/errors.ts'
+import type { ProjectInfo, ScanEvent } from '../../contract/project.ts'
+import type { RunId, RunRequest } from '../../contract/runs.ts'
+import { lossCatalogue } from '../../losses/catalogue.ts'
+import { resolveRunConfig } from '../../training/resolve.ts'
+import { settingsCatalogue } from '../../training/settings.ts'
+import type { Workbench } from '../../workbench/Workbench.ts'
+import { parameterOptions, parameterSpecs, parameterValues, readFlags, textOf } from './flags.ts'
+import type { Flags } from './flags.ts'
+import { onInterrupt, pathFrom } from './terminal.ts'
+import { durationText, Progress } from './Progress.ts'
+import { reportOf, RunTeller } from './runReport.ts'
+
+const catalogue: Catalogue = { losses: lossCatalogue, settings: settingsCatalogue }
+
+/** `train <folder>`: scans, trains, reports. Returns the exit code. */
+export async function trainCommand(args: readonly string[]): Promise<number> {
+  const flags = readFlags(args, {
+    project: { type: 'string' },
+    regime: { type: 'string' },
+    loss: { type: 'string' },
+    engine: { type: 'string' },
+    json: { type: 'boolean' },
+    ...parameterOptions(parameterSpecs(catalogue)),
+  })
+  const folder = folderIn(flags)
+  const project = textOf(flags, 'project')
+  checkEarly(flags)
+
+  const progress = new Progress(process.stderr)
+  const { openWorkbench } = await import('./openWorkbench.ts')
+  const workbench = openWorkbench()
+  const asked: { stop: () => void } = { stop: () => undefined }
+  let isInterrupted = false
+  const endInterrupts = onInterrupt(() => {
+    isInterrupted = true
+    asked.stop()
+  })
+  try {
+    const scanned = scanEnd(workbench, progress)
+    asked.stop = () => void workbench.cancelScan()
+    await workbench.openFolder({ folder, ...(project ? { project: pathFrom(project) } : {}) })
+    const info = await scanned
+    if (isInterrupted) return 130
+    await tellSkipped(workbench, info, progress)
+    const request = requestOf(flags, info, progress)
+    const started = performance.now()
+    const { run, ended } = follow(workbench, request, progress)
+    asked.stop = () => {
+      progress.line('stopping at the next step; once more ends at once')
+      void run
+        .then((id) => workbench.commandRun({ run: id, command: 'stop' }))
+        .catch(() => undefined)
+    }
+    const teller = await ended
+    const report = reportOf(teller.state, info, (performance.now() - started) / 1000)
+    if (flags.values['json']) process.stdout.write(`${JSON.stringify(report)}\n`)
+    progress.line(`${report.epochs} epochs in ${durationText(report.seconds)}: ${info.folder}`)
+    if (isInterrupted) return 130
+    return teller.state.phase === 'done' ? 0 : 1
+  } finally {
+    progress.clear()
+    await workbench.dispose()
+    endInterrupts()
+  }
+}
+
+function folderIn({ positionals }: Flags): string {
+  const [folder, ...more] = positionals
+  if (folder === undefined)
+    throw new WorkbenchError('bad-request', 'Name a folder of images: antipode train <folder>')
+  if (more.length > 0)
+    throw new WorkbenchError(
+      'bad-request',
+      `One folder at a time, not ${positionals.length}: ${positionals.join(', ')}`,
+    )
+  return pathFrom(folder)
+}
+
+/** Whatever can be known to be wrong before the folder is opened, so that nothing is left behind. */
+function checkEarly(flags: Flags): void {
+  const regime = regimeIn(flags)
+  engineIn(flags)
+  if (regime) {
+    resolveRunConfig(partsOf(flags, regime), 'native')
+    return
+  }
+  try {
+    resolveRunConfig(partsOf(flags, 'contrastive'), 'native')
+  } catch {
+    // Which of the two it will be is not known yet: one that fits is enough.
+    resolveRunConfig(partsOf(flags, 'metric'), 'native')
+  }
+}
+
+function requestOf(flags: Flags, info: ProjectInfo, progress: Progress): RunRequest {
+  const asked = regimeIn(flags)
+  if (asked) return partsOf(flags, asked)
+  const regime = info.labels >= 2 ? 'metric' : 'contrastive'
+  progress.line(
+    regime === 'metric'
+      ? `regime: metric, since the folders give ${info.labels} labels`
+      : 'regime: contrastive, since there are no two labels',
+  )
+  return partsOf(flags, regime)
+}
+
+function partsOf(flags: Flags, regime: Regime): RunRequest {
+  const name = textOf(flags, 'loss') ?? (regime === 'metric' ? 'supcon' : 'nt-xent')
+  const { settings, losses } = catalogue
+  const parameters = losses.flatMap((loss) => loss.parameters)
+  return {
+    regime,
+    engine: engineIn(flags),
+    loss: { name, params: parameterValues(flags, parameters) },
+    settings: parameterValues(flags, settings),
+  }
+}
+
+function regimeIn(flags: Flags): Regime | undefined {
+  const text = textOf(flags, 'regime')
+  if (text === undefined) return undefined
+  const regime = regimes.find((known) => known === text)
+  if (regime) return regime
+  throw new WorkbenchError(
+    'bad-request',
+    `There is no regime ${text}; there are ${regimes.join(' and ')}.`,
+  )
+}
+
+function engineIn(flags: Flags): RunRequest['engine'] {
+  const text = textOf(flags, 'engine') ?? 'auto'
+  const known = ['auto', ...engineKinds] as const
+  const engine = known.find((kind) => kind === text)
+  if (engine) return engine
+  throw new WorkbenchError(
+    'bad-request',
+    `There is no engine ${text}; there are ${known.join(', ')}.`,
+  )
+}
+
+/** Resolves when the scan that is about to begin has ended. */
+function scanEnd(workbench: Workbench, progress: Progress): Promise<ProjectInfo> {
+  return new Promise((resolve, reject) => {
+    const stop = workbench.listen((name, event) => {
+      if (name !== 'scan') return
+      if (event.kind === 'progress') {
+        progress.passing(scanText(event.progress))
+        return
+      }
+      stop()
+      if (event.kind === 'ended') resolve(event.project)
+      else reject(new WorkbenchError('io', event.message))
+    })
+  })
+}
+
+function scanText(progress: Extract<ScanEvent, { kind: 'progress' }>['progress']): string {
+  const { done, total, imagesPerSecond, secondsLeft } = progress
+  const left = secondsLeft === null ? '' : `  ${durationText(secondsLeft)} left`
+  return `reading ${done} of ${total ?? '…'}  ${Math.round(imagesPerSecond)} files/s${left}`
+}
+
+async function tellSkipped(
+  workbench: Workbench,
+  info: ProjectInfo,
+  progress: Progress,
+): Promise<void> {
+  progress.line(`${info.images} images, ${info.labels} labels, ${info.skipped} files skipped`)
+  const skipped = await workbench.skipped()
+  for (const { path, reason } of skipped.slice(0, 5)) progress.line(`skipped ${path}: ${reason}`)
+  if (skipped.length > 5) progress.line(`and ${skipped.length - 5} more`)
+  if (info.images > 0) return
+  throw new WorkbenchError(
+    'bad-request',
+    `None of the ${skipped.length} files in ${info.sources.join(', ')} can be read as an image.`,
+  )
+}
+
+/** Starts a run; `ended` resolves when it has ended, and is rejected when it cannot start. */
+function follow(
+  workbench: Workbench,
+  request: RunRequest,
+  progress: Progress,
+): { readonly run: Promise<RunId>; readonly ended: Promise<RunTeller> } {
+  let teller: RunTeller | null = null
+  let stop = (): void => undefined
+  const lastEvent = new Promise<void>((resolve) => {
+    stop = workbench.listen((name, event) => {
+      if (name !== 'run') return
+      teller ??= new RunTeller(event.run, progress)
+      teller.tell(event)
+      if (event.kind === 'ended') resolve()
+    })
+  })
+  const run = workbench.startRun(request)
+  const ended = run
+    .then(async (id) => {
+      await lastEvent
+      return teller ?? new RunTeller(id, progress)
+    })
+    .finally(stop)
+  return { run, ended }
+}

@@ -1,0 +1,98 @@
+import { basename } from 'node:path'
+import type { ComputeApi } from '../../contract/compute.ts'
+import { WorkbenchError } from '../../contract/errors.ts'
+import type { RunId } from '../../contract/runs.ts'
+import { createRunControl } from '../../training/runControl.ts'
+import type { RunControl } from '../../training/runControl.ts'
+import type { ComputeListener } from '../../workbench/compute.ts'
+import { readRunImages } from '../../workbench/runFolders.ts'
+
+/**
+ * All that a compute process can do. Each part is loaded when it is first asked for, so that a process
+ * that only reads images never holds a tensor library.
+ */
+export function computeService(host: ComputeListener): ComputeApi {
+  let tensors: Promise<unknown> | null = null
+  let scanning: AbortController | null = null
+  let training: { readonly run: RunId; readonly control: RunControl } | null = null
+
+  return {
+    async engines() {
+      const { doctor } = await import('../../numeric/engines/ladder.ts')
+      return doctor()
+    },
+
+    async scan(request) {
+      if (scanning) throw new WorkbenchError('busy', 'A folder is being read already.')
+      const abort = new AbortController()
+      scanning = abort
+      try {
+        const { scanFolder } = await import('../../data/scanFolder.ts')
+
+        return await scanFolder(request, { onBatch: host.scanned, signal: abort.signal })
+      } finally {
+        scanning = null
+      }
+    },
+
+    cancelScan() {
+      scanning?.abort()
+      return Promise.resolve()
+    },
+
+    async train(request) {
+      if (training) throw new WorkbenchError('busy', `Run ${training.run} is going on.`)
+      const control = createRunControl()
+      training = { run: request.run, control }
+      try {
+        const { trainRun } = await import('./trainRun.ts')
+        await trainRun(request, control, host)
+      } finally {
+        training = null
+      }
+    },
+
+    command({ run, command }) {
+      if (training?.run !== run)
+        throw new WorkbenchError('bad-request', `Run ${run} is not going on.`)
+      training.control.command(command)
+      return Promise.resolve()
+    },
+
+    async sphere({ runFolder, run, epoch }) {
+      const { readSphereFrame } = await import('../../analysis/sphereFrames.ts')
+      await useTensors()
+      return readSphereFrame({ run, runFolder, ids: await idsOf(runFolder) }, epoch)
+    },
+
+    async exportRun(request) {
+      const { exportFromRun } = await import('./exportFromRun.ts')
+      await useTensors()
+      try {
+        return await exportFromRun(request)
+      } finally {
+        // The engine that checked the export may have taken the tensors with it.
+        tensors = null
+      }
+    },
+
+    async neighbours({ runFolder, ...request }) {
+      const { neighboursIn } = await import('../../analysis/sphereFrames.ts')
+      const run = basename(runFolder)
+      return neighboursIn({ run, runFolder, ids: await idsOf(runFolder) }, request)
+    },
+  }
+
+  /** WebAssembly is there on every machine, and quick enough for rows. */
+  function useTensors(): Promise<unknown> {
+    tensors ??= import('../../numeric/engines/ladder.ts').then(({ openEngine }) =>
+      openEngine('wasm'),
+    )
+    return tensors
+  }
+}
+
+async function idsOf(runFolder: string): Promise<Int32Array> {
+  const { ids } = await readRunImages(runFolder)
+  return ids
+}

@@ -1,0 +1,26 @@
+import { retrievalScore } from '../../analysis/retrieval.ts'
+import { storeSphereFrame } from '../../analysis/sphereFrames.ts'
+import type { TrainRequest } from '../../contract/compute.ts'
+import type { RunControl } from '../../training/runControl.ts'
+import { train } from '../../training/train.ts'
+import type { ComputeListener } from '../../workbench/compute.ts'
+
+/** Training together with what it is looked at through: scores, stored embeddings and the sphere. */
+export async function trainRun(
+  request: TrainRequest,
+  control: RunControl,
+  host: ComputeListener,
+): Promise<void> {
+  const { run, runFolder, config, images } = request
+  const embedded = { run, runFolder, ids: images.ids }
+  await train(request, {
+    control,
+    now: () => Date.now(),
+    emit: host.run,
+    score: retrievalScore,
+    storeEmbedding: async ({ epoch, rows: data, dim }) => {
+      const isLast = epoch === config.settings.epochs
+      host.sphere(await storeSphereFrame(embedded, { epoch, isLast, rows: { data, dim } }))
+    },
+  })
+}

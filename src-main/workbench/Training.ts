@@ -1,0 +1,117 @@
+import type { ComputeApi, TrainRequest } from '../contract/compute.ts'
+import { WorkbenchError } from '../contract/errors.ts'
+import type { EndReason, RunCommand, RunEvent, RunId } from '../contract/runs.ts'
+import type { SphereFrame } from '../contract/sphere.ts'
+import { LazyCompute } from './LazyCompute.ts'
+import type { StartCompute } from './compute.ts'
+import { endRun } from './runFolders.ts'
+
+interface Active {
+  readonly run: RunId
+  /** Resolves when the process has nothing left to do for the run. */
+  readonly settled: Promise<void>
+  hasEnded: boolean
+}
+
+/** The one run that can be going on, in a process of its own that ends with it. */
+export class Training {
+  private readonly compute: LazyCompute
+  private readonly announce: (event: RunEvent) => void
+  private readonly now: () => Date
+  private active: Active | null = null
+
+  constructor(options: {
+    readonly start: StartCompute
+    readonly announceRun: (event: RunEvent) => void
+    readonly announceSphere: (frame: SphereFrame) => void
+    readonly now: () => Date
+  }) {
+    this.now = options.now
+    this.announce = options.announceRun
+    this.compute = new LazyCompute(options.start, {
+      scanned: () => Promise.resolve(),
+      run: (event) => {
+        if (event.kind === 'ended' && this.active?.run === event.run) this.active.hasEnded = true
+        this.announce(event)
+      },
+      sphere: options.announceSphere,
+    })
+  }
+
+  /** Null as soon as the run has said that it ended. */
+  get activeRun(): RunId | null {
+    return this.active && !this.active.hasEnded ? this.active.run : null
+  }
+
+  /** Of the process that trains; null while none does. */
+  get pid(): number | null {
+    return this.compute.pid
+  }
+
+  /** Throws `busy` while a run goes on. Waits until the process of the last one is gone. */
+  async expectIdle(): Promise<void> {
+    if (this.activeRun !== null)
+      throw new WorkbenchError(
+        'busy',
+        `Run ${this.activeRun} is going on. Stop it first, or wait until it is done.`,
+      )
+    await this.active?.settled
+  }
+
+  /** Returns when the process was told; how the run goes is told by its events. */
+  start(request: TrainRequest): void {
+    if (this.active !== null) throw new TypeError('a run is started while another goes on')
+    const { api } = this.compute
+    this.active = { run: request.run, settled: this.follow(api, request), hasEnded: false }
+  }
+
+  async command(run: RunId, command: RunCommand): Promise<void> {
+    if (this.activeRun !== run)
+      throw new WorkbenchError('bad-request', `Run ${run} is not going on.`)
+    await this.compute.api.command({ run, command })
+  }
+
+  /**
+   * Ends the run, if there is one: asks it to stop and waits, then ends its process.
+   *
+   * @param patienceMs a step of a large network can take seconds
+   */
+  async stop(patienceMs: number): Promise<void> {
+    const { active } = this
+    if (active === null) return
+    if (!active.hasEnded) await this.command(active.run, 'stop').catch(() => undefined)
+    const late = setTimeout(() => this.compute.release(), patienceMs)
+    try {
+      await active.settled
+    } finally {
+      clearTimeout(late)
+    }
+  }
+
+  /** Callable twice. */
+  dispose(): void {
+    this.compute.dispose()
+  }
+
+  /** Never rejects: a run that could not end by itself is ended here. */
+  private async follow(api: ComputeApi, request: TrainRequest): Promise<void> {
+    let message = 'The process that trained ended without a word.'
+    let reason: EndReason = 'failed'
+    try {
+      await api.train(request)
+    } catch (error) {
+      if (error instanceof Error) message = error.message
+      if (error instanceof WorkbenchError && error.code === 'compute-died') reason = 'interrupted'
+    }
+    this.compute.release()
+    const { run, runFolder } = request
+    const end = { reason, message, at: this.now().toISOString() }
+    const event = await endRun(runFolder, run, end).catch((): RunEvent => ({
+      run,
+      kind: 'ended',
+      ...end,
+    }))
+    this.active = null
+    if (event) this.announce(event)
+  }
+}
