@@ -34,6 +34,10 @@ export interface PlacedLayer {
 export interface PlacedNetwork {
   readonly backbone: readonly PlacedLayer[]
   readonly projector: readonly PlacedLayer[]
+  /** Length of the vectors that the backbone ends in. */
+  readonly featureDim: number
+  /** Length of the rows that losses see. */
+  readonly dim: number
 }
 
 /**
@@ -49,24 +53,25 @@ export function placeLayers(network: Network): PlacedNetwork {
   checkNames([...network.backbone, ...network.projector])
   const image: Activation = { kind: 'map', height: size, width: size, channels }
   const backbone = placeAll(network.backbone, image)
-  const features = endOf(backbone, image)
-  if (features.kind !== 'vector')
+  const features = backbone.at(-1)?.output
+  if (features?.kind !== 'vector')
     throw new WorkbenchError(
       'bad-request',
       'The backbone ends in a map: its last layer must be a global average pool or a dense layer.',
     )
-  return { backbone, projector: placeAll(network.projector, features) }
+  const projector = placeAll(network.projector, features)
+  const dim = (projector.at(-1)?.output ?? features).channels
+  return { backbone, projector, featureDim: features.channels, dim }
 }
 
 /** Length of the vectors that the backbone ends in. @throws as {@link placeLayers} */
 export function featureDimOf(network: Network): number {
-  return endOf(placeLayers(network).backbone).channels
+  return placeLayers(network).featureDim
 }
 
 /** Length of the rows that losses see. @throws as {@link placeLayers} */
 export function dimOf(network: Network): number {
-  const { backbone, projector } = placeLayers(network)
-  return endOf(projector, endOf(backbone)).channels
+  return placeLayers(network).dim
 }
 
 function placeAll(layers: readonly Layer[], start: Activation): readonly PlacedLayer[] {
@@ -77,12 +82,6 @@ function placeAll(layers: readonly Layer[], start: Activation): readonly PlacedL
     input = output
     return placed
   })
-}
-
-function endOf(placed: readonly PlacedLayer[], start?: Activation): Activation {
-  const end = placed.at(-1)?.output ?? start
-  if (!end) throw new WorkbenchError('bad-request', 'The network has no layers.')
-  return end
 }
 
 function checkNames(layers: readonly Layer[]): void {

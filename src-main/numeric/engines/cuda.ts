@@ -7,6 +7,8 @@ import type { EngineContext, Rung } from './context.ts'
 import { messageOf, packageVersion } from './packages.ts'
 
 const packageName = '@tensorflow/tfjs-node-gpu'
+/** What the package registers itself as. */
+const backendName = 'tensorflow'
 
 /** NVIDIA GPUs through libtensorflow 2.9.1, which wants CUDA 11.2 and cuDNN 8.1. */
 export const cudaRung: Rung = {
@@ -14,26 +16,21 @@ export const cudaRung: Rung = {
 
   async probe(): Promise<EngineReport> {
     const common = { kind: 'cuda', version: packageVersion(packageName) } as const
-    const before = tf.getBackend() as string | undefined
     const found = await findGpu()
-    if (before) await tf.setBackend(before)
     return 'reason' in found
       ? { ...common, available: false, device: null, reason: found.reason }
       : { ...common, available: true, device: found.device, reason: 'TensorFlow uses the GPU.' }
   },
 
   async open(): Promise<EngineContext> {
-    const before = tf.getBackend() as string | undefined
     const found = await findGpu()
-    if ('reason' in found) {
-      if (before) await tf.setBackend(before)
-      throw new WorkbenchError('no-engine', found.reason)
-    }
+    if ('reason' in found) throw new WorkbenchError('no-engine', found.reason)
+    await tf.setBackend(backendName)
     return { kind: 'cuda', device: found.device, dispose: () => undefined }
   },
 }
 
-/** Loads the package, makes it the backend, and asks whether it computes on a GPU: it may not. */
+/** Loads the package and asks its backend whether it computes on a GPU: it may not. */
 async function findGpu(): Promise<{ readonly device: string } | { readonly reason: string }> {
   if (packageVersion(packageName) === null)
     return {
@@ -46,10 +43,12 @@ async function findGpu(): Promise<{ readonly device: string } | { readonly reaso
     restoreOldUtil()
     // By its name in a variable: the package is optional, so its types are not always there.
     const name: string = packageName
+    const before = tf.getBackend() as string | undefined
     await import(name)
-    await tf.setBackend('tensorflow')
-    const backend = tf.backend() as { readonly isUsingGpuDevice?: boolean }
-    if (backend.isUsingGpuDevice === true) return { device: gpuName() }
+    // The package makes itself the active backend, which is not for a probe to do.
+    if (before) await tf.setBackend(before)
+    const backend = tf.findBackend(backendName) as { readonly isUsingGpuDevice?: boolean } | null
+    if (backend?.isUsingGpuDevice === true) return { device: gpuName() }
     return {
       reason:
         `${packageName} is installed, but TensorFlow found no GPU that it can use. It needs an ` +

@@ -1,0 +1,28 @@
+import { readdirSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+
+/** What each `NAME.ts` beside this file exports; with `json`, stdout gets one JSON object only. */
+interface Benchmark {
+  run(options: { readonly json: boolean }): Promise<void>
+}
+
+/** Files beside this one that are no benchmarks. */
+const parts = new Set(['main', 'torch'])
+
+const { positionals, values } = parseArgs({
+  options: { json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
+const names = readdirSync(new URL('.', import.meta.url))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length))
+  .filter((name) => !parts.has(name))
+const [name = ''] = positionals
+if (!names.includes(name)) {
+  process.stderr.write(
+    `Usage: npm run -s bench -- NAME [--json], NAME one of ${names.join(', ')}\n`,
+  )
+  process.exit(2)
+}
+const benchmark = (await import(new URL(`${name}.ts`, import.meta.url).href)) as Benchmark
+await benchmark.run(values)
