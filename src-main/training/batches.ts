@@ -2,6 +2,7 @@ import type { Regime } from '../contract/catalogue.ts'
 import type { Augmenter } from '../data/augment.ts'
 import type { BatchRows } from '../losses/relation.ts'
 import { random } from '../numeric/random.ts'
+import { viewsOf } from './views.ts'
 
 /** A batch as the encoder and the relation take it; valid until the next one. */
 export interface FilledBatch {
@@ -76,11 +77,6 @@ export function evenBatches(batches: readonly Int32Array[], size: number): reado
   return Array.from({ length: count }, (_, b) =>
     Int32Array.from({ length }, (_, i) => order[(b * length + i) % order.length] ?? 0),
   )
-}
-
-/** Views that a batch has of each image. */
-export function viewsOf(regime: Regime): 1 | 2 {
-  return regime === 'contrastive' ? 2 : 1
 }
 
 /** For each image the first that has the same bytes. */

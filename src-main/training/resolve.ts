@@ -1,9 +1,10 @@
-import type { LossEntry, ParameterValues, Regime } from '../contract/catalogue.ts'
+import type { LossEntry, Regime } from '../contract/catalogue.ts'
 import type { EngineKind } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { RunConfig, RunRequest, RunSettings } from '../contract/runs.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
 import type { ImageFacts } from './facts.ts'
+import { viewsOf } from './views.ts'
 import { resolveParameters } from './parameters.ts'
 import { settingsCatalogue } from './settings.ts'
 
@@ -26,34 +27,37 @@ export function resolveRunConfig(
     owner: `the loss ${entry.name}`,
   })
   const values = resolveParameters(settingsCatalogue, request.settings, { regime, owner: 'a run' })
-  const settings = adapted(values as unknown as RunSettings, request.settings, facts)
+  const settings = adapted(values as unknown as RunSettings, request, facts)
   checkTogether(settings, regime)
   return { version: 1, regime, engine, loss: { name: entry.name, params }, settings }
 }
 
 /**
- * Epochs for a set of images: as many as show the network about {@link imagesToSee} images, between 30
- * and 200. Few images cannot teach more by being repeated without end, and many need to be seen a
- * few times each.
+ * Epochs for a set of images: as many as show the network about {@link viewsToSee} views, between 20
+ * and 200. Few images cannot teach more by being repeated without end, and many need to be seen a few
+ * times each.
  *
  * @param training images that are not held out
  */
-export function epochsFor(training: number): number {
-  const epochs = Math.round(imagesToSee / Math.max(training, 1))
-  return Math.min(Math.max(epochs, 30), 200)
+export function epochsFor(training: number, regime: Regime): number {
+  const epochs = Math.round(viewsToSee / (Math.max(training, 1) * viewsOf(regime)))
+  return Math.min(Math.max(epochs, 20), 200)
 }
 
-const imagesToSee = 250_000
+/** About seven minutes at 32 px on two cores, the embedding of every epoch included. */
+const viewsToSee = 250_000
 
 /** Defaults that depend on the images or on what was asked for; what was asked for itself stays. */
 function adapted(
   settings: RunSettings,
-  asked: ParameterValues,
+  { regime, settings: asked }: RunRequest,
   facts: ImageFacts | undefined,
 ): RunSettings {
   const training = facts && facts.images * (1 - settings.holdout)
   const epochs =
-    asked['epochs'] === undefined && training !== undefined ? epochsFor(training) : settings.epochs
+    asked['epochs'] === undefined && training !== undefined
+      ? epochsFor(training, regime)
+      : settings.epochs
   const warmupEpochs =
     asked['warmupEpochs'] === undefined
       ? Math.min(settings.warmupEpochs, Math.floor(epochs / 4))

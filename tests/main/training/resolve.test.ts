@@ -114,7 +114,8 @@ describe('resolveRunConfig', () => {
     expect(epochsOf(100)).toBeGreaterThan(epochsOf(5000))
     expect(epochsOf(5000)).toBeGreaterThan(epochsOf(100_000))
     expect(epochsOf(100, { epochs: 7 })).toBe(7)
-    expect(epochsFor(0)).toBe(epochsFor(1))
+    expect(epochsFor(0, 'metric')).toBe(epochsFor(1, 'metric'))
+    expect(epochsFor(3000, 'contrastive')).toBeLessThan(epochsFor(3000, 'metric'))
   })
 
   it('shortens a warm-up that nobody asked for to a part of a short run', () => {

@@ -1,0 +1,6 @@
+import type { Regime } from '../contract/catalogue.ts'
+
+/** Views that a batch has of each image. */
+export function viewsOf(regime: Regime): 1 | 2 {
+  return regime === 'contrastive' ? 2 : 1
+}
