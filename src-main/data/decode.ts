@@ -1,52 +1,86 @@
+import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import type { Sharp } from 'sharp'
+import type { ContentHash } from '../contract/images.ts'
 
 /** Images with more pixels are refused: decoded they would fill the memory. */
-export const mostPixels = 100_000_000
+const mostPixels = 100_000_000
 
 /** Larger files are refused unread. */
 export const mostBytes = 512 * 1024 * 1024
 
-/** File names that are taken for images, lower case. Those that sharp cannot read are reported. */
-const imageExtensions = new Set(
-  ('jpg jpeg jpe jfif png webp gif avif tif tiff svg ' + 'heic heif bmp jxl jp2 psd ico').split(
-    ' ',
-  ),
+const readableExtensions = new Set(
+  'jpg jpeg jpe jfif png apng webp gif avif tif tiff svg'.split(' '),
 )
 
+/**
+ * Images to a person, but not to sharp as it is shipped. They are refused by name: raw photographs are
+ * TIFF inside, and would be decoded as the small preview that they carry.
+ */
+const refusedExtensions = new Set(
+  'heic heif bmp ico jxl jp2 j2k psd tga exr hdr dng cr2 cr3 nef arw orf rw2 raf'.split(' '),
+)
+
+/** Whether a file is taken for an image, by its extension; not all of them can be read. */
 export function hasImageName(name: string): boolean {
+  const extension = extensionOf(name)
+  return readableExtensions.has(extension) || refusedExtensions.has(extension)
+}
+
+/** Why an image with this name is not even opened; null if it is. */
+export function refusalOf(name: string): string | null {
+  const extension = extensionOf(name)
+  if (!refusedExtensions.has(extension)) return null
+  return `Antipode cannot read ${extension.toUpperCase()} files. Save it as JPEG, PNG or WebP.`
+}
+
+/** In lower case; empty for a name that has none. */
+function extensionOf(name: string): string {
   const dot = name.lastIndexOf('.')
-  return dot > 0 && imageExtensions.has(name.slice(dot + 1).toLowerCase())
+  return dot > 0 ? name.slice(dot + 1).toLowerCase() : ''
+}
+
+export function contentHashOf(bytes: Uint8Array): ContentHash {
+  return createHash('sha256').update(bytes).digest('hex').slice(0, 16)
 }
 
 /**
  * A decoder of one image: first frame, turned as its EXIF says, 8-bit sRGB on white. Damaged data is
  * an error, not a grey area.
+ *
+ * @param image the file's bytes, never its path: sharp keeps what it decoded by path, also when the file
+ *   has changed since, and an SVG opened by path may load its neighbours
  */
-export function decoderOf(image: Uint8Array | string): Sharp {
-  return sharp(image, { failOn: 'truncated', limitInputPixels: mostPixels, animated: false })
-    .rotate()
+export function decoderOf(image: Uint8Array): Sharp {
+  return sharp(image, { failOn: 'error', limitInputPixels: mostPixels, animated: false })
+    .autoOrient()
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
 }
 
-/** The square in the middle of an image, as RGB bytes `[size, size, 3]`. */
-export async function squareOf(image: Uint8Array | string, size: number): Promise<Uint8Array> {
+/**
+ * The square in the middle of an image, as RGB bytes `[size, size, 3]`. The middle and not the whole:
+ * bars around an image would be the same in many images, and the easiest thing to learn.
+ */
+export async function squareOf(image: Uint8Array, size: number): Promise<Uint8Array> {
   const decoder = decoderOf(image).resize(size, size, { fit: 'cover', kernel: 'lanczos3' })
   return decoder.removeAlpha().raw().toBuffer()
 }
 
-/** Why an image cannot be read, as a sentence for people. */
+/** Why a file or folder cannot be read, as a sentence for people. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EACCES' || code === 'EPERM') return 'Antipode may not read it.'
-  if (code === 'ENOENT') return 'It is no longer there.'
-  if (/pixel limit/i.test(text)) return `It has more than ${mostPixels / 1e6} megapixels.`
-  if (/unsupported image format|no decode|not a known/i.test(text))
-    return 'Its format is not one that Antipode reads, or it is no image at all.'
-  if (/premature end|truncat|unexpected end|not enough data|end of stream/i.test(text))
-    return 'It is cut short.'
+  if (code === 'EACCES' || code === 'EPERM') return 'Antipode has no permission to read it.'
+  if (code === 'ENOENT') return 'It is no longer there, or it is a link to nothing.'
+  if (code === 'ELOOP') return 'It is a link that leads back to itself.'
+  if (code === 'EISDIR') return 'It is a folder with the name of an image.'
+  if (/pixel limit|dimensions|too large/i.test(text))
+    return `The image has more than ${mostPixels / 1e6} megapixels.`
+  if (/premature end|truncat|unexpected end|end of file|not enough data|read error|unknown error/i.test(text))
+    return 'The file is cut short or damaged.'
+  if (/unsupported image format|not a known/i.test(text))
+    return 'The file is damaged, or it is not an image.'
   const [first = text] = text.split('\n')
-  return `It cannot be decoded (${first.trim()}).`
+  return `The file cannot be decoded (${first.trim()}).`
 }

@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os'
 
 /**
- * Maps with a bounded number of calls under way and gives the results in the order of the items.
- * Twice the cores keep them busy while some calls wait for the disk.
+ * Maps with a bounded number of calls under way and gives the results in the order of the items. Twice
+ * the cores keep them busy while some calls wait for the disk.
+ *
+ * The first rejection, in the order of the items, ends the mapping.
  */
 export async function* mapInOrder<Item, Result>(
   items: Iterable<Item>,
@@ -11,7 +13,10 @@ export async function* mapInOrder<Item, Result>(
 ): AsyncGenerator<Result> {
   const underWay: Promise<Result>[] = []
   for (const item of items) {
-    underWay.push(map(item))
+    const result = map(item)
+    // Those after the first rejection reject unseen, which would end the process.
+    result.catch(() => undefined)
+    underWay.push(result)
     const first = underWay[0]
     if (underWay.length >= atOnce && first) {
       yield await first

@@ -1,21 +1,17 @@
-import { open, mkdir, readFile, stat } from 'node:fs/promises'
-import { closeSync, openSync, readSync } from 'node:fs'
+import { mkdir, open, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ContentHash } from '../contract/images.ts'
 import { writeFileSafely } from '../numeric/writeSafely.ts'
-import { reasonOf, squareOf } from './decode.ts'
+import { contentHashOf, reasonOf, squareOf } from './decode.ts'
+import { tryLock } from './fileLock.ts'
 import { mapInOrder } from './mapInOrder.ts'
+import { leavePixelsOnDisk, readPixels } from './pixelFile.ts'
+import type { Pixels } from './pixelFile.ts'
 
-/** Squares of all images of a run, decoded once and kept as bytes. */
-export interface Pixels {
-  /** Side, px. */
-  readonly size: number
-  /** RGB bytes of an image, `[size, size, 3]`; valid until the next call. */
-  pixelsOf(image: number): Uint8Array
-  dispose(): void
-}
+export type { Pixels } from './pixelFile.ts'
 
 export interface PixelsRequest {
   /** Shared by all runs of a project; made if missing. */
@@ -25,10 +21,9 @@ export interface PixelsRequest {
   readonly images: { readonly hashes: readonly ContentHash[]; readonly paths: readonly string[] }
   readonly onProgress?: (done: number, total: number) => void
   readonly signal?: AbortSignal
+  /** Up to this size the pixels are held in memory; beyond it each is read when it is asked for. */
+  readonly mostBytesInMemory?: number
 }
-
-/** Up to this size the pixels of a run are held in memory; beyond it they are read row by row. */
-const mostBytesInMemory = 1.5 * 1024 ** 3
 
 /** Images that are decoded between two writes of the index. */
 const imagesPerWrite = 2000
@@ -36,21 +31,48 @@ const imagesPerWrite = 2000
 /**
  * Opens `<size>.u8`, one square after the other, and `<size>.json`, which says whose they are;
  * decodes what is missing. The file only grows, and its index is written after it, so that a crash
- * costs at most the last squares.
+ * costs at most the last squares. Of several processes, one decodes while the others wait.
  *
- * @throws WorkbenchError `io` when images cannot be read any more, `cancelled` when the signal aborts
+ * @throws WorkbenchError `io` when images cannot be read any more or have changed, after all others
+ *   have been kept; `cancelled` when the signal aborts
  */
 export async function openPixels(request: PixelsRequest): Promise<Pixels> {
-  const { folder, size, images } = request
+  const { folder, size, images, mostBytesInMemory = 1.5 * 1024 ** 3 } = request
   await mkdir(folder, { recursive: true })
   const dataFile = join(folder, `${size}.u8`)
-  const rows = await readIndex(join(folder, `${size}.json`), dataFile, size)
-  await decodeMissing(request, rows, dataFile)
+  const rows = await completeRows(request, dataFile)
   const rowOf = images.hashes.map((hash) => rows.get(hash) ?? 0)
-  const bytes = size * size * 3
-  return new Set(rowOf).size * bytes <= mostBytesInMemory
-    ? inMemory(dataFile, size, rowOf)
-    : onDisk(dataFile, size, rowOf)
+  return new Set(rowOf).size * size * size * 3 <= mostBytesInMemory
+    ? readPixels(dataFile, size, rowOf)
+    : leavePixelsOnDisk(dataFile, size, rowOf)
+}
+
+async function completeRows(
+  request: PixelsRequest,
+  dataFile: string,
+): Promise<ReadonlyMap<ContentHash, number>> {
+  const { folder, size, images, signal } = request
+  const indexFile = join(folder, `${size}.json`)
+  const known = await readIndex(indexFile, dataFile, size)
+  if (images.hashes.every((hash) => known.has(hash))) return known
+  const unlock = await lock(join(folder, `${size}.lock`), signal)
+  try {
+    // Whoever held the lock may have decoded some of it.
+    const rows = await readIndex(indexFile, dataFile, size)
+    await decodeMissing(request, rows, dataFile)
+    return rows
+  } finally {
+    unlock()
+  }
+}
+
+async function lock(file: string, signal: AbortSignal | undefined): Promise<() => void> {
+  for (;;) {
+    const unlock = tryLock(file)
+    if (unlock) return unlock
+    if (signal?.aborted) throw cancelled()
+    await setTimeout(100)
+  }
 }
 
 const indexSchema = z.object({ version: z.literal(1), hashes: z.array(z.string()) })
@@ -71,6 +93,7 @@ async function readIndex(
   }
 }
 
+/** Appends what `rows` lacks to the data, and to `rows`. */
 async function decodeMissing(
   { folder, size, images, onProgress, signal }: PixelsRequest,
   rows: Map<ContentHash, number>,
@@ -91,19 +114,17 @@ async function decodeMissing(
   }
   try {
     let done = 0
-    const decode = async ([hash, path]: [ContentHash, string]) => {
-      try {
-        return { hash, square: await squareOf(path, size) }
-      } catch (error) {
-        failures.push(`${path}: ${reasonOf(error)}`)
-        return null
-      }
-    }
-    for await (const decoded of mapInOrder([...missing], decode)) {
-      if (signal?.aborted) throw new WorkbenchError('cancelled', 'Stopped while decoding images.')
-      if (decoded) {
-        await data.write(decoded.square, 0, bytes, rows.size * bytes)
-        rows.set(decoded.hash, rows.size)
+    const decode = async ([hash, path]: [ContentHash, string]) => ({
+      hash,
+      path,
+      square: await squareAt(path, hash, size),
+    })
+    for await (const { hash, path, square } of mapInOrder([...missing], decode)) {
+      if (signal?.aborted) throw cancelled()
+      if (typeof square === 'string') failures.push(`${path}: ${square}`)
+      else {
+        await data.write(square, 0, bytes, rows.size * bytes)
+        rows.set(hash, rows.size)
       }
       done += 1
       if (done % imagesPerWrite === 0) await writeIndex()
@@ -122,42 +143,21 @@ async function decodeMissing(
     )
 }
 
-async function inMemory(dataFile: string, size: number, rowOf: readonly number[]): Promise<Pixels> {
-  const bytes = size * size * 3
-  const last = rowOf.reduce((most, row) => Math.max(most, row), -1)
-  const all = new Uint8Array((last + 1) * bytes)
-  const data = await open(dataFile, 'r')
+/** A square, or why there is none. */
+async function squareAt(
+  path: string,
+  hash: ContentHash,
+  size: number,
+): Promise<Uint8Array | string> {
   try {
-    // One read moves at most 2 GiB; rows are read in slices well below.
-    const slice = Math.max(1, Math.floor(2 ** 28 / bytes)) * bytes
-    for (let start = 0; start < all.length; start += slice)
-      await data.read(all, start, Math.min(slice, all.length - start), start)
-  } finally {
-    await data.close()
-  }
-  return {
-    size,
-    pixelsOf: (image) => {
-      const start = (rowOf[image] ?? 0) * bytes
-      return all.subarray(start, start + bytes)
-    },
-    dispose: () => undefined,
+    const bytes = await readFile(path)
+    if (contentHashOf(bytes) !== hash) return 'The file has changed since it was scanned.'
+    return await squareOf(bytes, size)
+  } catch (error) {
+    return reasonOf(error)
   }
 }
 
-function onDisk(dataFile: string, size: number, rowOf: readonly number[]): Pixels {
-  const square = new Uint8Array(size * size * 3)
-  const file = openSync(dataFile, 'r')
-  let isOpen = true
-  return {
-    size,
-    pixelsOf: (image) => {
-      readSync(file, square, 0, square.length, (rowOf[image] ?? 0) * square.length)
-      return square
-    },
-    dispose: () => {
-      if (isOpen) closeSync(file)
-      isOpen = false
-    },
-  }
+function cancelled(): WorkbenchError {
+  return new WorkbenchError('cancelled', 'Stopped while decoding images.')
 }

@@ -16,7 +16,8 @@ const migrations: readonly string[] = [
      name TEXT NOT NULL UNIQUE
    ) STRICT;
    CREATE TABLE files (
-     id INTEGER PRIMARY KEY,
+     -- AUTOINCREMENT: old runs speak of ids, so one that is gone is never given to another file.
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
      source INTEGER NOT NULL REFERENCES sources (id),
      path TEXT NOT NULL,
      hash TEXT NOT NULL,
@@ -27,6 +28,8 @@ const migrations: readonly string[] = [
      label INTEGER REFERENCES labels (id),
      -- The scan that saw the file last: what a later, whole scan does not see is gone.
      seen INTEGER NOT NULL,
+     -- The scan that saw it first.
+     added INTEGER NOT NULL,
      UNIQUE (source, path)
    ) STRICT;
    CREATE INDEX files_hash ON files (hash);
@@ -48,13 +51,18 @@ const migrations: readonly string[] = [
 export function openProjectDatabase(file: string): DatabaseSync {
   if (existsSync(file)) refuseNewer(file)
   const database = new DatabaseSync(file)
-  // FULL: what was acknowledged is on the disk, also when the power goes.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
-  for (let version = versionOf(database); version < projectVersion; version++)
-    database.exec(
-      `BEGIN; ${migrations[version] ?? ''} PRAGMA user_version = ${version + 1}; COMMIT`,
-    )
-  return database
+  try {
+    // FULL: what was acknowledged is on the disk, also when the power goes.
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    for (let version = versionOf(database); version < projectVersion; version++)
+      database.exec(
+        `BEGIN; ${migrations[version] ?? ''} PRAGMA user_version = ${version + 1}; COMMIT`,
+      )
+    return database
+  } catch (cause) {
+    database.close()
+    throw damaged(file, cause)
+  }
 }
 
 function refuseNewer(file: string): void {
@@ -66,12 +74,8 @@ function refuseNewer(file: string): void {
     } finally {
       database.close()
     }
-  } catch (error) {
-    throw new WorkbenchError(
-      'io',
-      `${file} is not a project of Antipode, or it is damaged. Choose another project folder.`,
-      { cause: error },
-    )
+  } catch (cause) {
+    throw damaged(file, cause)
   }
   if (version > projectVersion)
     throw new WorkbenchError(
@@ -79,6 +83,14 @@ function refuseNewer(file: string): void {
       `The project ${file} was written by a newer Antipode (format ${version}; this one reads up to ` +
         `${projectVersion}). Update Antipode, or choose another project folder.`,
     )
+}
+
+function damaged(file: string, cause: unknown): WorkbenchError {
+  return new WorkbenchError(
+    'io',
+    `${file} is not a project of Antipode, or it is damaged. Choose another project folder.`,
+    { cause },
+  )
 }
 
 function versionOf(database: DatabaseSync): number {

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { FileStamp, ScanBatch } from '../contract/compute.ts'
+import { WorkbenchError } from '../contract/errors.ts'
 import type { ImageId, ImageTable, SkippedFile } from '../contract/images.ts'
-import { lockProject } from './projectLock.ts'
+import { tryLock } from './fileLock.ts'
 import { openProjectDatabase } from './projectSchema.ts'
+import { StoredScan } from './StoredScan.ts'
 
 /**
  * What a project knows of its images, in `project.db`. What a method has taken is on the disk when
@@ -25,7 +26,13 @@ export class ProjectStore {
    */
   static open(folder: string): ProjectStore {
     mkdirSync(folder, { recursive: true })
-    const unlock = lockProject(folder)
+    const unlock = tryLock(join(folder, 'lock.db'))
+    if (!unlock)
+      throw new WorkbenchError(
+        'busy',
+        `The project ${folder} is open in another Antipode. Close it there, or choose another ` +
+          'project folder.',
+      )
     try {
       return new ProjectStore(openProjectDatabase(join(folder, 'project.db')), unlock)
     } catch (error) {
@@ -133,76 +140,4 @@ export class ProjectStore {
 /** `img2` before `img10`; the same on every machine. */
 const naturally = new Intl.Collator('en', { numeric: true })
 
-/** One reading of a source into the project. */
-class StoredScan {
-  private readonly database: DatabaseSync
-  private readonly source: number
-  private readonly scan: number
-
-  constructor(database: DatabaseSync, source: number, scan: number) {
-    this.database = database
-    this.source = source
-    this.scan = scan
-  }
-
-  /** What was read before, by path. */
-  known(): Readonly<Record<string, FileStamp>> {
-    const rows = this.database
-      .prepare(
-        `SELECT path, hash, size_bytes AS sizeBytes, modified_ms AS modifiedMs, width, height
-         FROM files WHERE source = ?`,
-      )
-      .all(this.source)
-    return Object.fromEntries(
-      rows.map(({ path, hash, sizeBytes, modifiedMs, width, height }) => [
-        String(path),
-        {
-          hash: String(hash),
-          sizeBytes: Number(sizeBytes),
-          modifiedMs: Number(modifiedMs),
-          width: Number(width),
-          height: Number(height),
-        },
-      ]),
-    )
-  }
-
-  /** Takes a batch, whole or not at all. A file that is known keeps its label. */
-  add({ files, skipped }: Pick<ScanBatch, 'files' | 'skipped'>): void {
-    const { database, source, scan } = this
-    const addLabel = database.prepare('INSERT OR IGNORE INTO labels (name) VALUES (?)')
-    const addFile = database.prepare(
-      `INSERT INTO files (source, path, hash, size_bytes, modified_ms, width, height, label, seen)
-       VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT id FROM labels WHERE name = ?), ?)
-       ON CONFLICT (source, path) DO UPDATE SET hash = excluded.hash,
-         size_bytes = excluded.size_bytes, modified_ms = excluded.modified_ms,
-         width = excluded.width, height = excluded.height, seen = excluded.seen`,
-    )
-    const addSkipped = database.prepare(
-      `INSERT INTO skipped (source, path, reason, seen) VALUES (?, ?, ?, ?)
-       ON CONFLICT (source, path) DO UPDATE SET reason = excluded.reason, seen = excluded.seen`,
-    )
-    database.exec('BEGIN IMMEDIATE')
-    try {
-      for (const name of new Set(files.map(({ label }) => label)))
-        if (name !== null) addLabel.run(name)
-      for (const { path, hash, sizeBytes, modifiedMs, width, height, label } of files)
-        addFile.run(source, path, hash, sizeBytes, modifiedMs, width, height, label, scan)
-      for (const { path, reason } of skipped) addSkipped.run(source, path, reason, scan)
-      database.exec('COMMIT')
-    } catch (error) {
-      database.exec('ROLLBACK')
-      throw error
-    }
-  }
-
-  /** The whole source has been seen: forgets what is no longer there. */
-  finish(): void {
-    for (const table of ['files', 'skipped'])
-      this.database
-        .prepare(`DELETE FROM ${table} WHERE source = ? AND seen < ?`)
-        .run(this.source, this.scan)
-  }
-}
-
-export type { StoredScan }
+export type { StoredScan } from './StoredScan.ts'

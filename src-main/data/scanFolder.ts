@@ -1,12 +1,13 @@
-import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { ScanBatch, ScannedFile, ScanRequest } from '../contract/compute.ts'
+import type { FileStamp, ScanBatch, ScannedFile, ScanRequest } from '../contract/compute.ts'
+import { WorkbenchError } from '../contract/errors.ts'
 import type { SkippedFile } from '../contract/images.ts'
-import { mostBytes, reasonOf } from './decode.ts'
+import { contentHashOf, mostBytes, reasonOf, refusalOf } from './decode.ts'
 import { listImages } from './listImages.ts'
 import { mapInOrder } from './mapInOrder.ts'
-import { makeThumbnail } from './thumbnails.ts'
+import { ScanPace } from './ScanPace.ts'
+import { Thumbnails } from './thumbnails.ts'
 
 export interface ScanOptions {
   /** The scan goes on when it resolves: what was given is then acknowledged. */
@@ -21,73 +22,100 @@ const filesPerBatch = 2000
 /**
  * Reads a folder of images: lists it, decodes each file once, names it by its bytes, writes its
  * thumbnail. Files that are known and unchanged are only listed. A file that cannot be read is
- * reported and left out; the scan goes on.
+ * reported and left out; the scan goes on. Files come in the order of their paths.
+ *
+ * @throws WorkbenchError `not-found` or `io` when the folder cannot be read or no thumbnail written
  */
 export async function scanFolder(
   { source, thumbnailsFolder, known }: ScanRequest,
   { onBatch, signal }: ScanOptions,
 ): Promise<{ readonly cancelled: boolean }> {
-  const listing = await listImages(source, signal)
-  const total = listing.paths.length
-  const begun = performance.now()
-  let reported = begun
+  const pace = new ScanPace()
+  let total: number | null = null
   let done = 0
-  let skippedSoFar = listing.unreadable.length
+  let skippedSoFar = 0
   let files: ScannedFile[] = []
-  let skipped: SkippedFile[] = [...listing.unreadable]
+  let skipped: SkippedFile[] = []
+  let reported = performance.now()
 
+  const skip = (file: SkippedFile) => {
+    skipped.push(file)
+    skippedSoFar += 1
+  }
   const flush = async () => {
-    const seconds = (performance.now() - begun) / 1000
-    const imagesPerSecond = seconds > 0 ? done / seconds : 0
-    const secondsLeft = imagesPerSecond > 0 ? (total - done) / imagesPerSecond : null
-    const batch: ScanBatch = {
-      files,
-      skipped,
-      progress: { done, total, skipped: skippedSoFar, imagesPerSecond, secondsLeft },
+    reported = performance.now()
+    pace.observe(reported, done)
+    const progress = {
+      done,
+      total,
+      skipped: skippedSoFar,
+      imagesPerSecond: pace.imagesPerSecond(),
+      secondsLeft: total === null ? null : pace.secondsLeft(total),
     }
+    const batch = { files, skipped, progress }
     files = []
     skipped = []
-    reported = performance.now()
     await onBatch(batch)
   }
 
+  await flush()
+  const listing = await listImages(source, signal)
+  total = listing.paths.length
+  listing.unreadable.forEach(skip)
+  const thumbnails = await Thumbnails.open(thumbnailsFolder)
   const read = (path: string) =>
-    readFileAt(source, path, thumbnailsFolder, Object.hasOwn(known, path) ? known[path] : undefined)
+    readFileAt({
+      source,
+      path,
+      thumbnails,
+      known: Object.hasOwn(known, path) ? known[path] : undefined,
+    })
+  pace.observe(performance.now(), 0)
   for await (const result of mapInOrder(listing.paths, read)) {
     if (signal.aborted) break
     done += 1
-    if ('reason' in result) {
-      skipped.push(result)
-      skippedSoFar += 1
-    } else files.push(result)
+    if ('reason' in result) skip(result)
+    else files.push(result)
     if (files.length >= filesPerBatch || performance.now() - reported >= batchMs) await flush()
   }
   await flush()
   return { cancelled: signal.aborted }
 }
 
-async function readFileAt(
-  source: string,
-  path: string,
-  thumbnailsFolder: string,
-  known: ScanRequest['known'][string] | undefined,
-): Promise<ScannedFile | SkippedFile> {
+async function readFileAt(file: {
+  readonly source: string
+  readonly path: string
+  readonly thumbnails: Thumbnails
+  readonly known: FileStamp | undefined
+}): Promise<ScannedFile | SkippedFile> {
+  const { source, path, thumbnails, known } = file
   try {
+    const refusal = refusalOf(path)
+    if (refusal !== null) return { path, reason: refusal }
     const absolute = join(source, path)
     const { size: sizeBytes, mtimeMs } = await stat(absolute)
     const modifiedMs = Math.round(mtimeMs)
     const folder = dirname(path)
     const label = folder === '.' ? null : basename(folder)
-    if (known && known.sizeBytes === sizeBytes && known.modifiedMs === modifiedMs)
+    if (isUnchanged(known, sizeBytes, modifiedMs) && thumbnails.has(known.hash))
       return { path, label, ...known }
-    if (sizeBytes === 0) return { path, reason: 'It is empty.' }
+    if (sizeBytes === 0) return { path, reason: 'The file is empty.' }
     if (sizeBytes > mostBytes)
-      return { path, reason: `It is larger than ${mostBytes / 1024 ** 2} MiB.` }
+      return { path, reason: `The file is larger than ${mostBytes / 1024 ** 2} MiB.` }
     const bytes = await readFile(absolute)
-    const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
-    const { width, height } = await makeThumbnail(bytes, thumbnailsFolder, hash)
+    const hash = contentHashOf(bytes)
+    const { width, height } = await thumbnails.make(bytes, hash)
     return { path, label, hash, sizeBytes, modifiedMs, width, height }
   } catch (error) {
+    if (error instanceof WorkbenchError) throw error
     return { path, reason: reasonOf(error) }
   }
+}
+
+function isUnchanged(
+  known: FileStamp | undefined,
+  sizeBytes: number,
+  modifiedMs: number,
+): known is FileStamp {
+  return known?.sizeBytes === sizeBytes && known.modifiedMs === modifiedMs
 }

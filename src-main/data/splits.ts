@@ -86,7 +86,9 @@ function heldOutImages({ labels, labelCount, hashes, holdout, seed }: SplitReque
   })
   groups.forEach((group, label) => {
     const order = random(seed, 'closed split', label).shuffle([...group.values()])
-    for (const images of order.slice(0, Math.round(holdout * order.length)))
+    // One stays, or there would be nothing of the label to find.
+    const count = Math.min(Math.round(holdout * order.length), order.length - 1)
+    for (const images of order.slice(0, Math.max(count, 0)))
       for (const image of images) isHeldOut[image] = 1
   })
   return isHeldOut

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rename, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { WorkbenchError } from '../contract/errors.ts'
 import type { ContentHash } from '../contract/images.ts'
 import { decoderOf } from './decode.ts'
 
@@ -12,30 +13,81 @@ export function thumbnailPath(folder: string, hash: ContentHash): string {
   return join(folder, hash.slice(0, 2), `${hash}.webp`)
 }
 
-/**
- * Decodes an image and writes its thumbnail.
- *
- * @returns the size of the image as it is seen, px
- * @throws what sharp throws when the image is damaged
- */
-export async function makeThumbnail(
-  image: Uint8Array,
-  folder: string,
-  hash: ContentHash,
-): Promise<{ readonly width: number; readonly height: number }> {
-  const decoder = decoderOf(image)
-  const { width, height } = (await decoder.metadata()).autoOrient
-  const path = thumbnailPath(folder, hash)
-  const known = await stat(path).catch(() => null)
-  if (known === null) {
-    await mkdir(join(folder, hash.slice(0, 2)), { recursive: true })
+/** The thumbnails of a project. */
+export class Thumbnails {
+  private readonly folder: string
+  private readonly known: Set<ContentHash>
+  /** Subfolders that exist. */
+  private readonly subfolders: Set<string>
+
+  private constructor(folder: string, known: Set<ContentHash>, subfolders: Set<string>) {
+    this.folder = folder
+    this.known = known
+    this.subfolders = subfolders
+  }
+
+  /** @param folder made with the first thumbnail */
+  static async open(folder: string): Promise<Thumbnails> {
+    const known = new Set<ContentHash>()
+    const subfolders = await namesIn(folder)
+    for (const subfolder of subfolders)
+      for (const name of await namesIn(join(folder, subfolder)))
+        if (name.endsWith('.webp')) known.add(name.slice(0, -'.webp'.length))
+    return new Thumbnails(folder, known, new Set(subfolders))
+  }
+
+  has(hash: ContentHash): boolean {
+    return this.known.has(hash)
+  }
+
+  /**
+   * Decodes an image, all of it, and writes its thumbnail unless there is one.
+   *
+   * @returns the size of the image as it is seen, px
+   * @throws what sharp throws when the image is damaged; WorkbenchError `io` when the thumbnail cannot
+   *   be written
+   */
+  async make(
+    image: Uint8Array,
+    hash: ContentHash,
+  ): Promise<{ readonly width: number; readonly height: number }> {
+    const decoder = decoderOf(image)
+    const { width, height } = (await decoder.metadata()).autoOrient
+    if (!this.known.has(hash)) {
+      const thumbnail = await decoder
+        .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
+        .webp({ quality: 82, effort: 1 })
+        .toBuffer()
+      await this.write(hash, thumbnail)
+      this.known.add(hash)
+    }
+    return { width, height }
+  }
+
+  private async write(hash: ContentHash, thumbnail: Uint8Array): Promise<void> {
+    const path = thumbnailPath(this.folder, hash)
+    const subfolder = hash.slice(0, 2)
     // Two files with the same bytes may be under way at once: each has a draft of its own.
     const draft = `${path}.${randomUUID()}.part`
-    await decoder
-      .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
-      .webp({ quality: 82, effort: 1 })
-      .toFile(draft)
-    await rename(draft, path)
+    try {
+      if (!this.subfolders.has(subfolder)) {
+        await mkdir(join(this.folder, subfolder), { recursive: true })
+        this.subfolders.add(subfolder)
+      }
+      await writeFile(draft, thumbnail)
+      await rename(draft, path)
+    } catch (cause) {
+      throw new WorkbenchError(
+        'io',
+        `Thumbnails cannot be written to ${this.folder}: ${String(cause)}. ` +
+          'Check that the disk has room, then open the folder again.',
+        { cause },
+      )
+    }
   }
-  return { width, height }
+}
+
+/** None if the folder is missing. */
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch(() => [])
 }
