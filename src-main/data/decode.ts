@@ -77,7 +77,11 @@ export function reasonOf(error: unknown): string {
   if (code === 'EISDIR') return 'It is a folder with the name of an image.'
   if (/pixel limit|dimensions|too large/i.test(text))
     return `The image has more than ${mostPixels / 1e6} megapixels.`
-  if (/premature end|truncat|unexpected end|end of file|not enough data|read error|unknown error/i.test(text))
+  if (
+    /premature end|truncat|unexpected end|end of file|not enough data|read error|unknown error/i.test(
+      text,
+    )
+  )
     return 'The file is cut short or damaged.'
   if (/unsupported image format|not a known/i.test(text))
     return 'The file is damaged, or it is not an image.'
