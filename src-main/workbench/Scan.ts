@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { ComputeApi, FileStamp, ScanBatch } from '../contract/compute.ts'
 import type { ProjectInfo, ScanEvent } from '../contract/project.ts'
 
@@ -62,7 +63,8 @@ export class Scan {
     try {
       const known = this.target.beginScan()
       const { cancelled } = await this.compute.scan({ source, thumbnailsFolder, known })
-      if (!cancelled) this.target.finishScan()
+      // A disk that was pulled out is no reason to forget what was on it.
+      if (!cancelled && existsSync(source)) this.target.finishScan()
       this.announce({ kind: 'ended', project: this.target.info(), cancelled })
     } catch (error) {
       if (this.isCancelled)

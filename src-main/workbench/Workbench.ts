@@ -1,8 +1,7 @@
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Hello } from '../contract/api.ts'
-import type { TrainingImages } from '../contract/compute.ts'
-import { engineKinds } from '../contract/engines.ts'
-import type { EngineKind, EngineReport } from '../contract/engines.ts'
+import type { TrainRequest } from '../contract/compute.ts'
+import type { EngineReport } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ExportRequest, ExportResult } from '../contract/exports.ts'
 import type { ImageTable, SkippedFile } from '../contract/images.ts'
@@ -16,16 +15,17 @@ import { hasImageName } from '../data/decode.ts'
 import { readRunConfig, readRunEvents } from '../training/runFolder.ts'
 import { settingsCatalogue } from '../training/settings.ts'
 import { Announcer } from './Announcer.ts'
-import { expectFolder, holdsImage, listFolder } from './browse.ts'
+import { listFolder } from './browse.ts'
 import type { StartCompute } from './compute.ts'
-import { Project } from './Project.ts'
+import type { Project } from './Project.ts'
+import { Engines } from './Engines.ts'
 import { LazyCompute } from './LazyCompute.ts'
 import { mediaFileOf } from './media.ts'
 import type { MediaFile } from './media.ts'
 import { planRequest } from './planRequest.ts'
-import { checkApart, defaultProjectFolder, readRecent, rememberRecent } from './projectFolders.ts'
+import { readRecent } from './projectFolders.ts'
+import { ProjectSlot } from './ProjectSlot.ts'
 import { createRun, listRuns, nextRunId, readRunImages, summariseRun } from './runFolders.ts'
-import { Scan } from './Scan.ts'
 import { Training } from './Training.ts'
 
 export interface WorkbenchOptions {
@@ -51,10 +51,9 @@ export class Workbench implements ServedWorkbench {
   private readonly options: WorkbenchOptions
   private readonly announcer = new Announcer()
   private readonly library: LazyCompute
+  private readonly slot: ProjectSlot
   private readonly training: Training
-  private project: Project | null = null
-  private scan: Scan | null = null
-  private engineReports: Promise<readonly EngineReport[]> | null = null
+  private readonly enginesHere: Engines
   /** Work that changes what is open or going on is done one after the other. */
   private queue: Promise<unknown> = Promise.resolve()
 
@@ -62,10 +61,17 @@ export class Workbench implements ServedWorkbench {
     this.options = options
     const { startCompute: start, now } = options
     this.library = new LazyCompute(start, {
-      scanned: async (batch) => Promise.resolve(this.scan?.take(batch)),
+      scanned: async (batch) => Promise.resolve(this.slot.take(batch)),
       run: () => undefined,
       sphere: () => undefined,
     })
+    this.slot = new ProjectSlot({
+      now,
+      home: options.home,
+      announcer: this.announcer,
+      compute: () => this.library.api,
+    })
+    this.enginesHere = new Engines(() => this.library.api.engines())
     this.training = new Training({
       start,
       now,
@@ -82,7 +88,7 @@ export class Workbench implements ServedWorkbench {
     return {
       version: this.options.version,
       host: this.options.host,
-      project: this.project?.info() ?? null,
+      project: this.slot.current?.info() ?? null,
       catalogue: { losses: lossCatalogue, settings: settingsCatalogue },
       recent: await readRecent(this.options.home),
       activeRun: this.training.activeRun,
@@ -91,27 +97,8 @@ export class Workbench implements ServedWorkbench {
 
   openFolder(request: { folder: string; project?: string | undefined }): Promise<ProjectInfo> {
     return this.inTurn(async () => {
-      const folder = await expectFolder(request.folder)
-      const isProject = Project.isProject(folder)
-      const projectFolder = isProject
-        ? folder
-        : (request.project ?? defaultProjectFolder(this.options.home, folder))
-      if (!isProject) {
-        checkApart(projectFolder, folder)
-        await expectImages(folder)
-      }
       await this.training.expectIdle()
-      const project = await this.opened(projectFolder, isProject ? null : folder)
-      const info = project.info()
-      const { folder: ownFolder, source } = project
-      await rememberRecent(this.options.home, {
-        folder: source,
-        project: ownFolder,
-        name: info.name,
-      })
-      this.announcer.announce('project', info)
-      this.startScan(project)
-      return info
+      return this.slot.open(request)
     })
   }
 
@@ -122,13 +109,13 @@ export class Workbench implements ServedWorkbench {
   closeProject(): Promise<void> {
     return this.inTurn(async () => {
       await this.training.stop(stopPatienceMs)
-      await this.close()
+      await this.slot.close()
       this.announcer.announce('project', null)
     })
   }
 
   async cancelScan(): Promise<void> {
-    await this.scan?.cancel()
+    await this.slot.cancelScan()
   }
 
   async chooseFolder(): Promise<string | null> {
@@ -140,19 +127,19 @@ export class Workbench implements ServedWorkbench {
   }
 
   async images(): Promise<ImageTable> {
-    return Promise.resolve(this.expectProject().images())
+    return Promise.resolve(this.slot.expect().images())
   }
 
   async skipped(): Promise<readonly SkippedFile[]> {
-    return Promise.resolve(this.expectProject().skipped())
+    return Promise.resolve(this.slot.expect().skipped())
   }
 
   startRun(request: RunRequest): Promise<RunId> {
     return this.inTurn(async () => {
-      const project = this.expectProject()
+      const project = this.slot.expect()
       await this.training.expectIdle()
       const images = project.trainingImages()
-      const engine = await this.engineFor(request.engine)
+      const engine = await this.enginesHere.choose(request.engine)
       // All refusals come before anything is written.
       const config = planRequest(request, engine, images)
       const run = await nextRunId(project.runsFolder, this.options.now())
@@ -164,7 +151,7 @@ export class Workbench implements ServedWorkbench {
 
   continueRun({ run }: { run: RunId }): Promise<void> {
     return this.inTurn(async () => {
-      const project = this.expectProject()
+      const project = this.slot.expect()
       const runFolder = await this.expectRun(run)
       await this.training.expectIdle()
       const { phase } = await summariseRun(runFolder, run)
@@ -174,7 +161,7 @@ export class Workbench implements ServedWorkbench {
           `Run ${run} has done all its epochs. Start another one to train longer.`,
         )
       const config = await readRunConfig(runFolder)
-      await this.engineFor(config.engine)
+      await this.enginesHere.choose(config.engine)
       const images = await readRunImages(runFolder)
       this.train(project, { run, config, images, isContinuation: true })
     })
@@ -185,7 +172,7 @@ export class Workbench implements ServedWorkbench {
   }
 
   async runs(): Promise<readonly RunSummary[]> {
-    const project = this.expectProject()
+    const project = this.slot.expect()
     const ids = await listRuns(project.runsFolder)
     return Promise.all(ids.map((run) => summariseRun(project.runFolder(run), run)))
   }
@@ -209,16 +196,11 @@ export class Workbench implements ServedWorkbench {
   }
 
   engines(): Promise<readonly EngineReport[]> {
-    // What a machine can do does not change while the program runs; a failed look is repeated.
-    this.engineReports ??= this.library.api.engines().catch((error: unknown) => {
-      this.engineReports = null
-      throw error
-    })
-    return this.engineReports
+    return this.enginesHere.reports()
   }
 
   async exportRun(request: ExportRequest): Promise<ExportResult> {
-    const project = this.expectProject()
+    const project = this.slot.expect()
     const { run, model, embeddings } = request
     const runFolder = await this.expectRun(run)
     const folder = request.folder ?? project.exportFolder(run)
@@ -238,7 +220,8 @@ export class Workbench implements ServedWorkbench {
 
   /** The file behind `thumb/<hash>`, `image/<id>` or `export/<run>/<file>`, or null. */
   media(path: string): MediaFile | null {
-    return this.project && mediaFileOf(path, this.project)
+    const project = this.slot.current
+    return project && mediaFileOf(path, project)
   }
 
   /** Process ids of the compute processes that run; for tests and for a status line. */
@@ -250,83 +233,22 @@ export class Workbench implements ServedWorkbench {
   dispose(): Promise<void> {
     return this.inTurn(async () => {
       await this.training.stop(stopPatienceMs)
-      await this.close()
+      await this.slot.close()
       this.training.dispose()
       this.library.dispose()
     })
   }
 
-  /** The project in that folder; the one that is open now is closed only if the other can be opened. */
-  private async opened(projectFolder: string, source: string | null): Promise<Project> {
-    if (this.project?.isAt(projectFolder, source ?? this.project.source)) {
-      await this.scan?.cancel()
-      return this.project
-    }
-    if (this.project?.folder === resolve(projectFolder)) await this.close()
-    const project = Project.open(projectFolder, source)
-    await project.endInterruptedRuns(this.options.now().toISOString())
-    await this.close()
-    this.project = project
-    return project
-  }
-
-  private startScan(project: Project): void {
-    this.scan = new Scan({
-      compute: this.library.api,
-      target: project,
-      announce: (event) => this.announcer.announce('scan', event),
-      now: this.options.now,
-    })
-  }
-
   private train(
     project: Project,
-    request: {
-      readonly run: RunId
-      readonly config: Awaited<ReturnType<typeof readRunConfig>>
-      readonly images: TrainingImages
-      readonly isContinuation: boolean
-    },
+    request: Pick<TrainRequest, 'run' | 'config' | 'images' | 'isContinuation'>,
   ): void {
     const { pixelsFolder } = project
     this.training.start({ ...request, runFolder: project.runFolder(request.run), pixelsFolder })
   }
 
-  /** The engine that is asked for, or the best one that runs here. Throws `no-engine`. */
-  private async engineFor(engine: RunRequest['engine']): Promise<EngineKind> {
-    const reports = await this.engines()
-    const isAvailable = (kind: EngineKind): boolean =>
-      reports.some((report) => report.kind === kind && report.available)
-    if (engine === 'auto') {
-      const best = engineKinds.find(isAvailable)
-      if (best) return best
-      throw new WorkbenchError(
-        'no-engine',
-        `No engine runs here: ${reports.map(({ kind, reason }) => `${kind}: ${reason}`).join(' ')}`,
-      )
-    }
-    if (engine === 'cpu' || isAvailable(engine)) return engine
-    const reason = reports.find(({ kind }) => kind === engine)?.reason ?? ''
-    throw new WorkbenchError(
-      'no-engine',
-      `The engine ${engine} does not run here. ${reason}`.trim(),
-    )
-  }
-
-  private async close(): Promise<void> {
-    await this.scan?.cancel()
-    this.scan = null
-    this.project?.dispose()
-    this.project = null
-  }
-
-  private expectProject(): Project {
-    if (this.project) return this.project
-    throw new WorkbenchError('not-found', 'No project is open. Open a folder of images first.')
-  }
-
   private async expectRun(run: RunId): Promise<string> {
-    const project = this.expectProject()
+    const project = this.slot.expect()
     if (!(await listRuns(project.runsFolder)).includes(run))
       throw new WorkbenchError('not-found', `There is no run ${run} in this project.`)
     return join(project.runsFolder, run)
@@ -337,12 +259,4 @@ export class Workbench implements ServedWorkbench {
     this.queue = result.catch(() => undefined)
     return result
   }
-}
-
-async function expectImages(folder: string): Promise<void> {
-  if (await holdsImage(folder, hasImageName)) return
-  throw new WorkbenchError(
-    'bad-request',
-    `There is no image in ${folder}. Choose a folder that holds images, or folders of images.`,
-  )
 }

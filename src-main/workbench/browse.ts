@@ -45,8 +45,20 @@ export async function expectFolder(folder: string): Promise<string> {
   return path
 }
 
-/** Whether there is a file that looks like an image anywhere in a folder; hidden folders do not count. */
-export async function holdsImage(
+/** Throws `bad-request` for a folder in which no file, however deep, looks like an image. */
+export async function expectImages(
+  folder: string,
+  isImageName: (name: string) => boolean,
+): Promise<void> {
+  if (await holdsImage(folder, isImageName)) return
+  throw new WorkbenchError(
+    'bad-request',
+    `There is no image in ${folder}. Choose a folder that holds images, or folders of images.`,
+  )
+}
+
+/** Hidden files and folders do not count. */
+async function holdsImage(
   folder: string,
   isImageName: (name: string) => boolean,
 ): Promise<boolean> {

@@ -9,7 +9,6 @@ import { pipeDescriptor } from './pipeDescriptor.ts'
 import { computeService } from './service.ts'
 
 const pipe = new Socket({ fd: pipeDescriptor, readable: true, writable: true })
-pipe.on('error', () => pipe.destroy())
 pipe.on('close', () => process.exit(0))
 // Ctrl-C in a terminal reaches the whole group; how to end is for the host to decide.
 process.on('SIGINT', () => undefined)

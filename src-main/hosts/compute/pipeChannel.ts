@@ -6,6 +6,8 @@ const maxFrameBytes = 2 ** 31 - 1
 
 /** A channel over a stream of bytes: each frame follows its length (`u32`, little endian). */
 export function pipeChannel(stream: Duplex): Channel {
+  // A process that is killed resets its pipe; the stream closes by itself after that.
+  stream.on('error', () => undefined)
   return {
     post: (frame) => {
       if (!stream.writable) return
