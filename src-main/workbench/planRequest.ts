@@ -1,5 +1,6 @@
 import type { TrainingImages } from '../contract/compute.ts'
 import type { EngineKind } from '../contract/engines.ts'
+import { WorkbenchError } from '../contract/errors.ts'
 import type { RunConfig, RunRequest } from '../contract/runs.ts'
 import { splitImages } from '../data/splits.ts'
 import { checkRun, checkTrainingPart } from '../training/checkRun.ts'
@@ -29,6 +30,24 @@ export function planRequest(
     holdout,
     seed,
   })
-  checkTrainingPart(config, factsOfSome(labels, split.training))
-  return config
+  const training = factsOfSome(labels, split.training)
+  checkTrainingPart(config, training)
+  return withFittingBatch(config, request, training.images)
+}
+
+/** A batch that was asked for must be there; the usual one shrinks to what there is. */
+function withFittingBatch(config: RunConfig, request: RunRequest, images: number): RunConfig {
+  const { batchSize, imagesPerLabel, holdout } = config.settings
+  if (batchSize <= images) return config
+  if (request.settings['batchSize'] !== undefined)
+    throw new WorkbenchError(
+      'bad-request',
+      `A batch of ${batchSize} images was asked for, but there are only ${images} images to train on` +
+        `${holdout > 0 ? ` beside those held out` : ''}. Ask for a batch of ${images} or fewer, or add images.`,
+    )
+  const fitting = Math.min(imagesPerLabel, Math.floor(images / 2))
+  return {
+    ...config,
+    settings: { ...config.settings, batchSize: images, imagesPerLabel: fitting },
+  }
 }

@@ -102,6 +102,15 @@ describe('input that cannot be worked with ends with 2 and one clear sentence', 
     expect(result.code).toBe(2)
   })
 
+  test('fewer images than a batch that was asked for', async () => {
+    const project = join(scratch, 'd')
+    const args = ['train', photos, '--regime', 'contrastive', '--project', project]
+    const result = await run([...args, '--batch-size', '64'])
+    expect(result.stderr).toMatch(/A batch of 64 images .* only \d+ images .* or fewer/)
+    expect(result.code).toBe(2)
+    expect(existsSync(join(project, 'runs'))).toBe(false)
+  })
+
   test('a folder in which nothing can be read says why', async () => {
     const result = await run(['train', broken, '--project', join(scratch, 'c')])
     expect(result.stderr).toMatch(/skipped torn\.png: .+\.\n/)

@@ -224,6 +224,7 @@ describe('a run', () => {
       { ...quick, loss: { name: 'supcon', params: { temperature: 0 } } },
       { ...quick, settings: { ...quick.settings, epochs: 0 } },
       { ...quick, settings: { tempo: 3 } },
+      { ...quick, settings: { ...quick.settings, batchSize: 19 } },
     ]
     for (const request of wrong)
       await expect(workbench.startRun(request)).rejects.toMatchObject({ code: 'bad-request' })
