@@ -1,0 +1,93 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import type { ParameterValues, Regime } from '../../src-main/contract/catalogue.ts'
+import type { EngineKind } from '../../src-main/contract/engines.ts'
+import type { RunConfig } from '../../src-main/contract/runs.ts'
+import { faultsOf, freshDraft, lossOf, requestOf } from '../train/formValues.ts'
+import type { RunDraft } from '../train/formValues.ts'
+import { useProject } from './project.ts'
+
+/** The run that would be started next. */
+export const useRunForm = defineStore('runForm', () => {
+  const project = useProject()
+  const chosen = shallowRef<RunDraft>(freshDraft)
+  const isRegimeChosen = ref(false)
+
+  /** Until somebody chooses, folders with labels to compare are metric, as on the command line. */
+  const draft = computed<RunDraft>(() => {
+    if (isRegimeChosen.value) return chosen.value
+    const regime = project.table.labelNames.length >= 2 ? 'metric' : 'contrastive'
+    return { ...chosen.value, regime }
+  })
+
+  const loss = computed(() => lossOf(project.catalogue, draft.value))
+  const request = computed(() => requestOf(project.catalogue, draft.value))
+  const faults = computed(() => faultsOf(project.catalogue, draft.value))
+  const isTouched = computed(
+    () =>
+      Object.keys(draft.value.settings).length > 0 ||
+      Object.values(draft.value.lossParams).some((params) => Object.keys(params).length > 0),
+  )
+
+  function change(part: Partial<RunDraft>): void {
+    chosen.value = { ...draft.value, ...part }
+  }
+
+  function setRegime(regime: Regime): void {
+    change({ regime })
+    isRegimeChosen.value = true
+  }
+  const setLoss = (name: string): void => change({ loss: name })
+  const setEngine = (engine: 'auto' | EngineKind): void => change({ engine })
+
+  /** Null takes a value back. */
+  function setSetting(name: string, value: number | string | null): void {
+    change({ settings: withValue(draft.value.settings, name, value) })
+  }
+
+  function setLossParam(name: string, value: number | string | null): void {
+    const of = loss.value?.name
+    if (of === undefined) return
+    const params = withValue(draft.value.lossParams[of] ?? {}, name, value)
+    change({ lossParams: { ...draft.value.lossParams, [of]: params } })
+  }
+
+  /** Back to the recipe; regime, loss and engine stay. */
+  const reset = (): void => change({ settings: {}, lossParams: {} })
+
+  /** Takes every value of an earlier run. */
+  function copy(config: RunConfig): void {
+    isRegimeChosen.value = true
+    chosen.value = {
+      regime: config.regime,
+      engine: config.engine,
+      loss: config.loss.name,
+      settings: { ...config.settings },
+      lossParams: { ...draft.value.lossParams, [config.loss.name]: config.loss.params },
+    }
+  }
+
+  return {
+    draft,
+    loss,
+    request,
+    faults,
+    isTouched,
+    setRegime,
+    setLoss,
+    setEngine,
+    setSetting,
+    setLossParam,
+    reset,
+    copy,
+  }
+})
+
+function withValue(
+  values: ParameterValues,
+  name: string,
+  value: number | string | null,
+): ParameterValues {
+  const others = Object.entries(values).filter(([key]) => key !== name)
+  return Object.fromEntries(value === null ? others : [...others, [name, value]])
+}

@@ -1,0 +1,114 @@
+import type {
+  Catalogue,
+  LossEntry,
+  ParameterSpec,
+  ParameterValues,
+  Regime,
+} from '../../src-main/contract/catalogue.ts'
+import type { EngineKind } from '../../src-main/contract/engines.ts'
+import type { RunRequest } from '../../src-main/contract/runs.ts'
+
+/** What a person has chosen; whatever they did not touch is missing and takes its default. */
+export interface RunDraft {
+  readonly regime: Regime
+  readonly engine: 'auto' | EngineKind
+  /** Null: the first loss of the regime. */
+  readonly loss: string | null
+  readonly settings: ParameterValues
+  /** By loss, so that a look at another one loses nothing. */
+  readonly lossParams: Readonly<Record<string, ParameterValues>>
+}
+
+export const freshDraft: RunDraft = {
+  regime: 'contrastive',
+  engine: 'auto',
+  loss: null,
+  settings: {},
+  lossParams: {},
+}
+
+export function lossesOf(catalogue: Catalogue, regime: Regime): readonly LossEntry[] {
+  return catalogue.losses.filter((loss) => loss.regimes.includes(regime))
+}
+
+/** Null only where the catalogue has no loss for the regime. */
+export function lossOf(catalogue: Catalogue, draft: RunDraft): LossEntry | null {
+  const offered = lossesOf(catalogue, draft.regime)
+  return offered.find(({ name }) => name === draft.loss) ?? offered[0] ?? null
+}
+
+export function isShownIn(spec: ParameterSpec, regime: Regime): boolean {
+  return spec.regimes?.includes(regime) ?? true
+}
+
+export function defaultOf(spec: ParameterSpec, regime: Regime): number | string {
+  return spec.kind === 'number' ? (spec.defaults?.[regime] ?? spec.default) : spec.default
+}
+
+/** A sentence about what is wrong with a value, null if nothing is. */
+export function faultOf(spec: ParameterSpec, value: number | string): string | null {
+  if (spec.kind === 'choice')
+    return spec.choices.some((choice) => choice.value === value) ? null : 'Choose one of the list.'
+  if (typeof value !== 'number' || !Number.isFinite(value)) return 'Give a number.'
+  if (spec.isInteger && !Number.isInteger(value)) return 'Give a whole number.'
+  if (spec.isMinExclusive && value <= spec.min) return `Must be above ${spec.min}.`
+  if (value < spec.min) return `Must be at least ${spec.min}.`
+  if (value > spec.max) return `Must be at most ${spec.max}.`
+  return null
+}
+
+/** The request that a draft stands for: only what its regime and loss know, and only what was touched. */
+export function requestOf(catalogue: Catalogue, draft: RunDraft): RunRequest | null {
+  const loss = lossOf(catalogue, draft)
+  if (loss === null) return null
+  return {
+    regime: draft.regime,
+    engine: draft.engine,
+    loss: {
+      name: loss.name,
+      params: known(loss.parameters, draft.lossParams[loss.name] ?? {}, draft.regime),
+    },
+    settings: known(catalogue.settings, draft.settings, draft.regime),
+  }
+}
+
+/** Every fault of what the request would hold, by title. */
+export function faultsOf(catalogue: Catalogue, draft: RunDraft): readonly string[] {
+  const request = requestOf(catalogue, draft)
+  if (request === null) return ['There is no loss for this regime.']
+  const loss = lossOf(catalogue, draft)
+  return [
+    ...faults(loss?.parameters ?? [], request.loss.params),
+    ...faults(catalogue.settings, request.settings),
+  ]
+}
+
+function known(
+  specs: readonly ParameterSpec[],
+  values: ParameterValues,
+  regime: Regime,
+): ParameterValues {
+  const entries = specs
+    .filter((spec) => isShownIn(spec, regime))
+    .flatMap(({ name }) => {
+      const value = values[name]
+      return value === undefined ? [] : [[name, value] as const]
+    })
+  return Object.fromEntries(entries)
+}
+
+function faults(specs: readonly ParameterSpec[], values: ParameterValues): string[] {
+  return specs.flatMap((spec) => {
+    const value = values[spec.name]
+    const fault = value === undefined ? null : faultOf(spec, value)
+    return fault === null ? [] : [`${spec.title}: ${fault}`]
+  })
+}
+
+/**
+ * Settings whose default depends on the images, so that the workbench chooses them when the run
+ * starts; the form says "auto" instead of a number that would not be the run's.
+ */
+export function isChosenAtStart(spec: ParameterSpec): boolean {
+  return spec.name === 'epochs'
+}

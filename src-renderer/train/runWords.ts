@@ -1,0 +1,72 @@
+import type { LossEntry } from '../../src-main/contract/catalogue.ts'
+import type { Score } from '../../src-main/contract/runs.ts'
+import type { RunState, RunSummary } from '../../src-main/contract/runState.ts'
+
+export const phaseWords: Readonly<Record<RunState['phase'], string>> = {
+  preparing: 'preparing',
+  training: 'training',
+  paused: 'paused',
+  done: 'done',
+  stopped: 'stopped',
+  failed: 'failed',
+  interrupted: 'interrupted',
+}
+
+/** Phases in which nothing goes on any more, but could from the last checkpoint. */
+export function canGoOn(phase: RunState['phase']): boolean {
+  return phase === 'stopped' || phase === 'failed' || phase === 'interrupted'
+}
+
+export function lossTitle(losses: readonly LossEntry[], name: string): string {
+  return losses.find((loss) => loss.name === name)?.title ?? name
+}
+
+/** A run in a few words: `metric · supcon · 40 ep.`. */
+export function runTitle({ config, epochsDone, run }: RunSummary): string {
+  if (config === null) return run
+  const epochs = config.settings.epochs
+  const done = epochsDone < epochs ? `${epochsDone}/${epochs}` : String(epochs)
+  return `${config.regime} · ${config.loss.name} · ${done} ep.`
+}
+
+export interface Verdict {
+  readonly tone: 'better' | 'even' | 'worse' | 'unknown'
+  readonly words: string
+}
+
+/** Differences below this are not worth a word: about one query in two hundred. */
+const noticeable = 0.005
+
+/** What training did to the score, said the same way whether it is good news or bad. */
+export function verdictOf(
+  before: Score | null,
+  after: Score | null,
+  pixels: Score | null,
+): Verdict | null {
+  if (before === null || after === null) return null
+  const gain = after.recallAt1 - before.recallAt1
+  const beyondPixels = pixels === null ? null : after.recallAt1 - pixels.recallAt1
+  if (gain < -noticeable)
+    return {
+      tone: 'worse',
+      words:
+        'Training made it worse: the untrained network finds more neighbours of the same label. ' +
+        'Try a lower learning rate, weaker augmentation or another loss.',
+    }
+  if (beyondPixels !== null && beyondPixels < -noticeable)
+    return {
+      tone: 'worse',
+      words:
+        'Raw pixels still do better than this embedding. Train longer, or look whether the labels ' +
+        'are about more than colour and shape.',
+    }
+  if (gain <= noticeable)
+    return { tone: 'even', words: 'Training has made no difference that can be told so far.' }
+  return {
+    tone: 'better',
+    words:
+      beyondPixels === null
+        ? 'Better than the untrained network.'
+        : 'Better than the untrained network and than raw pixels.',
+  }
+}

@@ -1,0 +1,82 @@
+import type { Pinia } from 'pinia'
+import { watch } from 'vue'
+import type { WorkbenchApi } from '../../src-main/contract/api.ts'
+import type { Channel } from '../../src-main/contract/peer.ts'
+import type { WorkbenchMessage } from '../../src-main/contract/rpc.ts'
+import { useConnection } from '../stores/connection.ts'
+import { useEngines } from '../stores/engines.ts'
+import { useNotices } from '../stores/notices.ts'
+import { useProject } from '../stores/project.ts'
+import { useRuns } from '../stores/runs.ts'
+import { useSelection } from '../stores/selection.ts'
+import { useSphere } from '../stores/sphere.ts'
+import { keepConnected } from './keepConnected.ts'
+
+/** Ties the stores to the workbench: what it says goes to the store it concerns. Returns its stop. */
+export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => void {
+  const connection = useConnection(pinia)
+  const project = useProject(pinia)
+  const runs = useRuns(pinia)
+  const sphere = useSphere(pinia)
+  const selection = useSelection(pinia)
+  const engines = useEngines(pinia)
+  const notices = useNotices(pinia)
+
+  function onEvent(...message: WorkbenchMessage): unknown {
+    switch (message[0]) {
+      case 'scan':
+        return project.onScan(message[1])
+      case 'project':
+        return project.setInfo(message[1])
+      case 'run':
+        return runs.onEvent(message[1])
+      case 'sphere':
+        return sphere.onFrame(message[1], runs.shownId)
+    }
+  }
+
+  /** After each connection; a reconnected window may have missed anything. */
+  async function welcome(api: WorkbenchApi): Promise<void> {
+    const hello = await notices.attempt(() => api.hello())
+    if (hello === null) return
+    const isSame = hello.project?.folder === project.info?.folder
+    project.setHello(hello)
+    project.setInfo(hello.project)
+    // Otherwise the change of the project reads everything.
+    if (isSame && hello.project !== null)
+      await Promise.all([project.load(), runs.load(hello.activeRun)])
+    await engines.load()
+  }
+
+  async function enter(): Promise<void> {
+    if (connection.phase !== 'ready') return
+    const hello = await notices.attempt(() => connection.api().hello())
+    if (hello === null) return
+    project.setHello(hello)
+    if (hello.project === null || hello.project.folder !== project.info?.folder) return
+    await Promise.all([project.load(), runs.load(hello.activeRun)])
+  }
+
+  const stopWatching = watch(
+    () => project.info?.folder,
+    () => {
+      selection.reset()
+      runs.reset()
+      sphere.reset()
+      void enter()
+    },
+    { flush: 'sync' },
+  )
+  const stopConnection = keepConnected(open, {
+    onEvent,
+    onReady: (api) => {
+      connection.attach(api)
+      void welcome(api)
+    },
+    onLost: (attempt) => connection.lose(attempt),
+  })
+  return () => {
+    stopWatching()
+    stopConnection()
+  }
+}

@@ -1,0 +1,167 @@
+import type { WorkbenchApi } from '../../../src-main/contract/api.ts'
+import { WorkbenchError } from '../../../src-main/contract/errors.ts'
+import type { ImageTable } from '../../../src-main/contract/images.ts'
+import type { ProjectInfo } from '../../../src-main/contract/project.ts'
+import { serveWorkbench } from '../../../src-main/contract/rpc.ts'
+import type { WorkbenchListener, WorkbenchMessage } from '../../../src-main/contract/rpc.ts'
+import type { RunEvent, Score } from '../../../src-main/contract/runs.ts'
+import type { SphereFrame } from '../../../src-main/contract/sphere.ts'
+import { emptyRun, foldRun, summaryOf } from '../../../src-main/contract/runState.ts'
+import { memoryChannel } from '../workbench/memoryChannel.ts'
+
+const birds: ProjectInfo = {
+  folder: '/p/birds',
+  name: 'birds',
+  sources: ['/birds'],
+  images: 3,
+  labels: 2,
+  skipped: 1,
+}
+
+const birdTable: ImageTable = {
+  ids: Int32Array.of(1, 2, 5),
+  paths: ['wren/1.jpg', 'wren/2.jpg', 'x.jpg'],
+  hashes: ['aa', 'bb', 'cc'],
+  labels: Int32Array.of(0, 0, -1),
+  labelNames: ['wren', 'tit'],
+}
+
+export function frameOf(run: string, epoch: number): SphereFrame {
+  return {
+    run,
+    epoch,
+    frameEpoch: epoch,
+    ids: birdTable.ids,
+    positions: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
+    faithfulness: { isExact: false, lengthShare: 0.4, neighboursKept: 0.3, k: 10 },
+  }
+}
+
+const score = (recallAt1: number): Score => ({ recallAt1, mapAtR: 0.1, queries: 3 })
+
+/** The events of a run with so many epochs done, one step each. */
+export function eventsOf(run: string, epochs: number): RunEvent[] {
+  const config = {
+    version: 1 as const,
+    regime: 'metric' as const,
+    engine: 'native' as const,
+    loss: { name: 'supcon', params: {} },
+    settings: { epochs: 5 } as never,
+  }
+  const images = { training: 2, heldOut: 1, trainingLabels: 1, heldOutLabels: 1 }
+  const started = { device: 'cpu', images, protocol: 'open', stepsPerEpoch: 1, fromEpoch: 0 }
+  const doneEpochs = Array.from({ length: epochs }, (_, i) => epochEvents(run, i + 1)).flat()
+  return [
+    { run, kind: 'started', config, ...started, at: `2026-11-24T0${run.at(-1)}:00:00Z` },
+    { run, kind: 'embedded', epoch: 0 },
+    { run, kind: 'epoch', epoch: 0, meanLoss: null, score: score(0.2), trainingSeconds: 0 },
+    ...doneEpochs,
+  ]
+}
+
+export function epochEvents(run: string, epoch: number): RunEvent[] {
+  const rates = { learningRate: 0.1, imagesPerSecond: 9, secondsLeft: 3, residentBytes: 1000 }
+  return [
+    { run, kind: 'steps', epoch, firstStep: epoch - 1, losses: [1 / epoch], ...rates },
+    { run, kind: 'embedded', epoch },
+    {
+      run,
+      kind: 'epoch',
+      epoch,
+      meanLoss: 1 / epoch,
+      score: score(0.2 + epoch / 10),
+      trainingSeconds: epoch,
+    },
+  ]
+}
+
+/** A workbench in memory, with one open project and whatever runs it is given. */
+export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
+  const listeners = new Set<WorkbenchListener>()
+  const asked: string[] = []
+  let project: ProjectInfo | null = birds
+  let activeRun: string | null = null
+  /** Held answers are given when `release` is called. */
+  let gate: Promise<void> | null = null
+  const notHere = () => Promise.reject(new WorkbenchError('not-found', 'There is no such thing.'))
+
+  const api: WorkbenchApi = {
+    hello: () =>
+      Promise.resolve({
+        version: '0.1.0',
+        host: 'web',
+        project,
+        catalogue: { losses: [], settings: [] },
+        recent: [],
+        activeRun,
+      }),
+    openFolder: notHere,
+    openSample: () => Promise.resolve(birds),
+    closeProject: () => {
+      project = null
+      return Promise.resolve()
+    },
+    cancelScan: () => Promise.resolve(),
+    chooseFolder: () => Promise.resolve(null),
+    browseFolder: notHere,
+    images: () => Promise.resolve(birdTable),
+    skipped: () => Promise.resolve([{ path: 'y.jpg', reason: 'The file is cut short.' }]),
+    startRun: () => Promise.resolve('run-9'),
+    commandRun: ({ run, command }) => {
+      asked.push(`${command} ${run}`)
+      return Promise.resolve()
+    },
+    continueRun: notHere,
+    runs: () =>
+      Promise.resolve(
+        Object.entries(runs).map(([run, events]) =>
+          summaryOf(events.reduce(foldRun, emptyRun(run))),
+        ),
+      ),
+    runEvents: async ({ run }) => {
+      const events = [...(runs[run] ?? [])]
+      await gate
+      return events
+    },
+    sphere: async ({ run, epoch }) => {
+      asked.push(`sphere ${run} ${epoch}`)
+      await gate
+      return frameOf(run, epoch)
+    },
+    neighbours: notHere,
+    engines: () => Promise.resolve([]),
+    exportRun: notHere,
+  }
+
+  return {
+    asked,
+    setActive: (run: string | null) => (activeRun = run),
+    open: () => {
+      const [near, far] = memoryChannel()
+      serveWorkbench(
+        {
+          ...api,
+          listen: (listener) => {
+            listeners.add(listener)
+            return () => listeners.delete(listener)
+          },
+        },
+        far,
+      )
+      return Promise.resolve(near)
+    },
+    say: (...message: WorkbenchMessage) => {
+      for (const listener of listeners) listener(...message)
+    },
+    hold: () => {
+      let release = (): void => undefined
+      gate = new Promise((resolve) => {
+        release = () => {
+          gate = null
+          resolve()
+        }
+      })
+      return release
+    },
+  }
+}
