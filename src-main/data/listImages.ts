@@ -2,7 +2,8 @@ import { readdir, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { SkippedFile } from '../contract/images.ts'
-import { hasImageName, reasonOf } from './decode.ts'
+import { reasonOf } from './decode.ts'
+import { hasImageName } from './imageNames.ts'
 
 export interface ImageListing {
   /** Relative to the source, with forward slashes, sorted. */

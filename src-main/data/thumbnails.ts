@@ -4,14 +4,10 @@ import { join } from 'node:path'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ContentHash } from '../contract/images.ts'
 import { decoderOf } from './decode.ts'
+import { thumbnailPath } from './thumbnailPath.ts'
 
 /** Longest side of a thumbnail, px. */
 const thumbnailSize = 128
-
-/** Thumbnails lie in 256 folders, so that none gets too large. */
-export function thumbnailPath(folder: string, hash: ContentHash): string {
-  return join(folder, hash.slice(0, 2), `${hash}.webp`)
-}
 
 /** The thumbnails of a project. */
 export class Thumbnails {

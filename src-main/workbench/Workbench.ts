@@ -11,7 +11,7 @@ import type { RunCommand, RunEvent, RunId, RunRequest } from '../contract/runs.t
 import type { RunSummary } from '../contract/runState.ts'
 import type { Neighbours, SphereFrame } from '../contract/sphere.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
-import { hasImageName } from '../data/decode.ts'
+import { hasImageName } from '../data/imageNames.ts'
 import { readRunConfig, readRunEvents } from '../training/runFolder.ts'
 import { settingsCatalogue } from '../training/settings.ts'
 import { Announcer } from './Announcer.ts'

@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { FileStamp, ScanBatch, ScannedFile } from '../../../src-main/contract/compute.ts'
 import { scanFolder } from '../../../src-main/data/scanFolder.ts'
-import { thumbnailPath } from '../../../src-main/data/thumbnails.ts'
+import { thumbnailPath } from '../../../src-main/data/thumbnailPath.ts'
 import { animation, cutShort, hugeHeader, noisyImage, plainImage, png } from './madeImages.ts'
 import { tempFolder, writeFiles } from './tempFolder.ts'
 
