@@ -1,11 +1,11 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createHash } from 'node:crypto'
 import sharp from 'sharp'
 import type { ParameterValues, Regime } from '../../../src-main/contract/catalogue.ts'
 import type { TrainRequest, TrainingImages } from '../../../src-main/contract/compute.ts'
 import type { RunEvent, RunRequest, Score } from '../../../src-main/contract/runs.ts'
+import { contentHashOf } from '../../../src-main/data/decode.ts'
 import { random } from '../../../src-main/numeric/random.ts'
 import { resolveRunConfig } from '../../../src-main/training/resolve.ts'
 import { createRunControl } from '../../../src-main/training/runControl.ts'
@@ -24,11 +24,11 @@ export async function makeImages(labelCount: number, perLabel: number): Promise<
     for (let i = 0; i < perLabel; i++) {
       const pixels = drawn(label, i)
       const path = join(folder, `${label}-${i}.png`)
-      await sharp(pixels, { raw: { width: side, height: side, channels: 3 } })
-        .png()
-        .toFile(path)
+      const raw = { width: side, height: side, channels: 3 } as const
+      const file = await sharp(pixels, { raw }).png().toBuffer()
+      await writeFile(path, file)
       paths.push(path)
-      hashes.push(createHash('sha256').update(pixels).digest('hex').slice(0, 16))
+      hashes.push(contentHashOf(file))
     }
   const count = paths.length
   return {
