@@ -5,7 +5,7 @@ import { engineKinds } from './engines.ts'
 import { WorkbenchError } from './errors.ts'
 
 /** The argument of a method; undefined where it takes none. */
-export type ArgumentOf<Method extends keyof WorkbenchApi> = Parameters<WorkbenchApi[Method]>[0]
+type ArgumentOf<Method extends keyof WorkbenchApi> = Parameters<WorkbenchApi[Method]>[0]
 
 const folder = z
   .string()
@@ -29,7 +29,7 @@ const runRequest = z.strictObject({
 })
 
 /** What each method of the workbench accepts. Complete by the compiler; nothing extra gets through. */
-export const schemas = {
+const schemas = {
   hello: nothing,
   openFolder: z.strictObject({ folder, project: folder.optional() }),
   openSample: nothing,
