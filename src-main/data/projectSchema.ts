@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { WorkbenchError } from '../contract/errors.ts'
 
 /** Kept in `PRAGMA user_version`. A change to the tables raises it and adds a step to `migrations`. */
-export const projectVersion = 1
+const projectVersion = 1
 
 /** Step i leads from version i to i + 1. */
 const migrations: readonly string[] = [
