@@ -12,6 +12,8 @@ export interface LabelFocus {
 
 /** Opacity of what is there for context only. */
 const contextAlpha = 0.15
+/** Of the labels that one in focus is seen against. */
+const rivalAlpha = 0.6
 
 /** The colour of each label and which labels are hidden, the same in every view. */
 export const useColours = defineStore('colours', () => {
@@ -57,7 +59,8 @@ export const useColours = defineStore('colours', () => {
     return Float32Array.from(ids, (id) => {
       const label = labelOf(id)
       if (hidden.value.has(label)) return 0
-      return isolated.value === null || isolated.value === label ? 1 : contextAlpha
+      if (isolated.value === null || isolated.value === label) return 1
+      return focus.value?.rivals.includes(label) ? rivalAlpha : contextAlpha
     })
   }
 
