@@ -42,6 +42,7 @@ export function verdictOf(
   before: Score | null,
   after: Score | null,
   pixels: Score | null,
+  isGoing = false,
 ): Verdict | null {
   if (before === null || after === null) return null
   const gain = after.recallAt1 - before.recallAt1
@@ -49,16 +50,19 @@ export function verdictOf(
   if (gain < -noticeable)
     return {
       tone: 'worse',
-      words:
-        'Training made it worse: the untrained network finds more neighbours of the same label. ' +
-        'Try a lower learning rate, weaker augmentation or another loss.',
+      words: isGoing
+        ? 'So far training has made it worse: the untrained network finds more neighbours of the ' +
+          'same label. That may still turn.'
+        : 'Training made it worse: the untrained network finds more neighbours of the same label. ' +
+          'Try a lower learning rate, weaker augmentation or another loss.',
     }
   if (beyondPixels !== null && beyondPixels < -noticeable)
     return {
       tone: 'worse',
-      words:
-        'Raw pixels still do better than this embedding. Train longer, or look whether the labels ' +
-        'are about more than colour and shape.',
+      words: isGoing
+        ? 'So far raw pixels do better than this embedding.'
+        : 'Raw pixels do better than this embedding. Train longer, or look whether the labels are ' +
+          'about more than colour and shape.',
     }
   if (gain <= noticeable)
     return { tone: 'even', words: 'Training has made no difference that can be told so far.' }

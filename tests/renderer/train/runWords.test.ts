@@ -9,6 +9,11 @@ describe('verdictOf', () => {
     expect(verdictOf(score(0.5), score(0.4), score(0.1))?.tone).toBe('worse')
   })
 
+  it('says “so far” while the run goes on', () => {
+    expect(verdictOf(score(0.5), score(0.4), null, true)?.words).toContain('So far')
+    expect(verdictOf(score(0.5), score(0.4), null)?.words).not.toContain('So far')
+  })
+
   it('says that pixels are better, even where training helped', () => {
     const verdict = verdictOf(score(0.2), score(0.3), score(0.34))
     expect(verdict?.tone).toBe('worse')
