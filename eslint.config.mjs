@@ -16,7 +16,7 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: {
         parser: tseslint.parser,
-        projectService: true,
+        projectService: { allowDefaultProject: ['electron.vite.config.ts'] },
         extraFileExtensions: ['.vue'],
       },
     },

@@ -62,7 +62,11 @@ it('keeps the layers', async () => {
     ruleSet: { forbidden: rules },
     tsPreCompilationDeps: true,
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { extensions: ['.ts', '.vue', '.js'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.vue', '.js'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default'],
+    },
   })
   if (typeof result.output === 'string') throw new TypeError('expected a cruise result')
   expect(

@@ -1,10 +1,10 @@
 /**
- * Makes the sample set: one folder per emoji under images/, one drawing per style in each folder.
+ * Makes the sample set: one folder per emoji under emoji/, one drawing per style in each folder.
  *
  *   node resources/sample/make.mjs
  *
  * It packs the source packages below (pinned versions) into a temporary folder, draws every emoji
- * at 96 x 96 pixels on white, and replaces images/. Licences and attribution are in NOTICE.md.
+ * at 96 x 96 pixels on white, and replaces emoji/. Licences and attribution are in NOTICE.md.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -150,7 +150,7 @@ async function draw(source, target) {
     .toFile(target)
 }
 
-const images = fileURLToPath(new URL('images/', import.meta.url))
+const images = fileURLToPath(new URL('emoji/', import.meta.url))
 const temp = mkdtempSync(join(tmpdir(), 'antipode-sample-'))
 try {
   rmSync(images, { recursive: true, force: true })

@@ -70,6 +70,8 @@ function heldOutLabels({ labels, labelCount, holdout, seed }: SplitRequest): Uin
   const order = Int32Array.from({ length: labelCount }, (_, label) => label).filter((label) =>
     present.has(label),
   )
+  // Of fewer than two labels, none can be held out and another be trained on.
+  if (order.length < 2) return new Uint8Array(labels.length)
   random(seed, 'open split').shuffle(order)
   const drawn = new Set(order.subarray(0, Math.round(holdout * order.length)))
   return Uint8Array.from(labels, (label) => (drawn.has(label) ? 1 : 0))

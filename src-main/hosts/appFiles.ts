@@ -23,7 +23,7 @@ export function findAppFiles(): AppFiles {
   return {
     version: manifest.version,
     rendererFolder: join(root, 'out', 'renderer'),
-    sampleFolder: unpacked(join(root, 'resources', 'sample', 'images')),
+    sampleFolder: unpacked(join(root, 'resources', 'sample', 'emoji')),
   }
 }
 

@@ -69,11 +69,17 @@ export function createBatchFiller(options: BatchOptions): BatchFiller {
  * The last batch is filled up from the beginning.
  *
  * @param size at least 1; fewer images than that become one batch
+ * @param steps number of batches; as many as the images fill if missing. What does not fit is left
+ *   out, so that every epoch has the same number, also where a sampler deals more or fewer images
  */
-export function evenBatches(batches: readonly Int32Array[], size: number): readonly Int32Array[] {
+export function evenBatches(
+  batches: readonly Int32Array[],
+  size: number,
+  steps?: number,
+): readonly Int32Array[] {
   const order = batches.flatMap((batch) => [...batch])
   const length = Math.min(size, order.length)
-  const count = length === 0 ? 0 : Math.ceil(order.length / length)
+  const count = length === 0 ? 0 : (steps ?? Math.ceil(order.length / length))
   return Array.from({ length: count }, (_, b) =>
     Int32Array.from({ length }, (_, i) => order[(b * length + i) % order.length] ?? 0),
   )

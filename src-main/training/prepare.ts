@@ -68,14 +68,15 @@ function batchesFrom(
   const { seed, imagesPerLabel } = settings
   const batchSize = Math.min(settings.batchSize, training.length)
   const trainingLabels = training.map((image) => labels[image] ?? -1)
-  return (epoch) => {
+  const sampled = (epoch: number) => {
     const batches =
       regime === 'metric'
         ? labelBatches({ labels: trainingLabels, batchSize, imagesPerLabel, seed, epoch })
         : uniformBatches({ count: training.length, batchSize, seed, epoch })
-    const images = batches.map((batch) => batch.map((i) => training[i] ?? 0))
-    return evenBatches(images, batchSize)
+    return batches.map((batch) => batch.map((i) => training[i] ?? 0))
   }
+  const steps = evenBatches(sampled(1), batchSize).length
+  return (epoch) => evenBatches(sampled(epoch), batchSize, steps)
 }
 
 /** Everything that steps and embeddings work with. */

@@ -90,7 +90,13 @@ describe('splitImages', () => {
     for (const holdout of [-0.1, 1, NaN])
       expect(() => split({ holdout })).toThrow(expect.objectContaining({ code: 'bad-request' }))
     expect(() =>
-      split({ labels: Int32Array.of(0, 0), hashes: ['a', 'b'], labelCount: 1, holdout: 0.9 }),
+      split({ labels: Int32Array.of(0, 1), hashes: ['a', 'b'], labelCount: 2, holdout: 0.9 }),
     ).toThrow(/leaves no image to train on/)
+  })
+
+  it('holds no label out where there is only one', () => {
+    const one = { labels: Int32Array.of(0, 0, -1), hashes: ['a', 'b', 'c'], labelCount: 1 }
+    const { training, heldOut } = split({ ...one, holdout: 0.9 })
+    expect([training.length, heldOut.length]).toEqual([3, 0])
   })
 })

@@ -13,6 +13,19 @@ describe('evenBatches', () => {
     ])
   })
 
+  it('gives as many batches as it is told to, whatever the sampler dealt', () => {
+    const order = [Int32Array.of(5, 6, 7), Int32Array.of(8, 9)]
+    expect(evenBatches(order, 2, 2).map((batch) => [...batch])).toEqual([
+      [5, 6],
+      [7, 8],
+    ])
+    expect(evenBatches([Int32Array.of(5, 6, 7)], 2, 3).map((batch) => [...batch])).toEqual([
+      [5, 6],
+      [7, 5],
+      [6, 7],
+    ])
+  })
+
   it('makes one batch of fewer images', () => {
     expect(evenBatches([Int32Array.of(1, 2)], 10).map((batch) => [...batch])).toEqual([[1, 2]])
     expect(evenBatches([], 10)).toEqual([])

@@ -1,0 +1,167 @@
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { expect, test } from 'playwright/test'
+import type { Page } from 'playwright/test'
+import { modelReader } from '../../src-main/export/modelFiles.ts'
+import { openEngine } from '../../src-main/numeric/engines/ladder.ts'
+import { readNpy } from '../../src-main/numeric/npy.ts'
+import * as tf from '../../src-main/numeric/tf.ts'
+import { serve } from './serve.ts'
+import type { Served } from './serve.ts'
+
+const labels = 12
+const imageSize = 32
+
+let served: Served
+let folder: string
+
+test.beforeAll(async () => {
+  served = await serve()
+  folder = await mkdtemp(join(tmpdir(), 'antipode-photos-'))
+  const sample = 'resources/sample/emoji'
+  const names = (await readdir(sample)).sort().slice(0, labels)
+  for (const name of names) await cp(join(sample, name), join(folder, name), { recursive: true })
+  await mkdir(join(folder, 'broken'))
+  await writeFile(join(folder, 'broken', 'cut.png'), 'no picture at all')
+})
+test.afterAll(async () => {
+  await served.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('a folder becomes a trained embedding on a live sphere, and a model that gives the same numbers', async ({
+  page,
+}) => {
+  await page.goto(served.url)
+  await expect(page.getByRole('heading', { name: 'Antipode' })).toBeVisible()
+
+  await test.step('drop a folder on the page', async () => {
+    await dropFolder(page, folder)
+    const grid = page.getByTestId('image-grid')
+    await expect(grid.locator('img').first()).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByText(/1 file skipped/).first()).toBeVisible({ timeout: 60_000 })
+  })
+
+  await test.step('train two epochs and see the sphere move', async () => {
+    await page.getByRole('navigation', { name: 'Screens' }).getByText('Train').click()
+    const form = page.getByRole('form', { name: 'New run' })
+    await form.getByLabel('Epochs', { exact: true }).fill('2')
+    await form.getByLabel('Epochs', { exact: true }).press('Tab')
+    await form.getByRole('button', { name: 'Start' }).click()
+
+    const sphere = page.getByTestId('sphere')
+    await expect(sphere).toHaveAttribute('data-epoch', '0', { timeout: 60_000 })
+    await expect(sphere).toHaveAttribute('data-points', String(await imagesIn(folder)))
+    const before = await sphere.screenshot()
+    await expect(sphere).toHaveAttribute('data-epoch', '2', { timeout: 120_000 })
+    await expect(page.getByTestId('run-phase')).toHaveAttribute('data-phase', 'done')
+    await page.waitForTimeout(1200)
+    expect(await difference(before, await sphere.screenshot())).toBeGreaterThan(0.002)
+    await expect(page.getByTestId('loss-curve')).not.toHaveAttribute('data-steps', '0')
+  })
+
+  await test.step('hover a point: its image and its true neighbours', async () => {
+    await page.getByRole('navigation', { name: 'Screens' }).getByText('Sphere').click()
+    const card = page.getByTestId('hover-card')
+    await hoverSomePoint(page)
+    await expect(card).toBeVisible()
+    await expect(card.locator('img').first()).toBeVisible()
+    await expect(card.getByText(/[01]\.\d\d/).first()).toBeVisible()
+  })
+
+  await test.step('export, reload elsewhere, get the same embedding', async () => {
+    await page.getByRole('navigation', { name: 'Screens' }).getByText('Export').click()
+    const target = join(served.home, 'exported')
+    await page.getByRole('textbox', { name: 'Folder' }).fill(target)
+    await page.getByRole('button', { name: 'Export' }).last().click()
+    await expect(page.getByTestId('parity')).toBeVisible({ timeout: 60_000 })
+    expect(await largestDifference(target)).toBeLessThan(1e-4)
+  })
+})
+
+async function imagesIn(root: string): Promise<number> {
+  const files = await readdir(root, { recursive: true })
+  return files.filter((name) => name.endsWith('.png') && !name.includes('broken')).length
+}
+
+/** Drops a folder of the machine on the page, as a file manager does. */
+async function dropFolder(page: Page, path: string): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 700, y: 450, data })
+  await session.detach()
+}
+
+/** Moves the mouse outwards from the middle of the sphere until it is over a point. */
+async function hoverSomePoint(page: Page): Promise<void> {
+  const sphere = page.getByTestId('sphere')
+  const box = await sphere.boundingBox()
+  if (!box) throw new Error('the sphere is not on the page')
+  for (let step = 0; step < 400; step++) {
+    const radius = (Math.min(box.width, box.height) * 0.38 * step) / 400
+    const angle = step * 2.4
+    await page.mouse.move(
+      box.x + box.width / 2 + radius * Math.cos(angle),
+      box.y + box.height / 2 + radius * Math.sin(angle),
+    )
+    const id = await sphere.getAttribute('data-hover-id')
+    if (id !== null && id !== '') return
+  }
+  throw new Error('no point under the mouse anywhere on the sphere')
+}
+
+/** Share of the pixels that differ between two screenshots of one size. */
+async function difference(a: Buffer, b: Buffer): Promise<number> {
+  const pixelsOf = async (image: Buffer) => sharp(image).removeAlpha().raw().toBuffer()
+  const [first, second] = await Promise.all([pixelsOf(a), pixelsOf(b)])
+  let different = 0
+  for (let i = 0; i < first.length; i += 3)
+    if (Math.abs(first[i]! - second[i]!) > 24) different += 1
+  return different / (first.length / 3)
+}
+
+/**
+ * Loads the exported model as any program would, asks it for the images of the folder, and compares
+ * with the exported embedding.
+ */
+async function largestDifference(exported: string): Promise<number> {
+  const engine = await openEngine('wasm')
+  const model = await tf.loadLayersModel(modelReader(exported))
+  const { data, shape } = await readNpy(join(exported, 'embeddings.npy'))
+  const csv = await import('node:fs/promises').then(({ readFile }) =>
+    readFile(join(exported, 'embeddings.csv'), 'utf8'),
+  )
+  const dim = shape[1]!
+  let largest = 0
+  try {
+    for (const [row, line] of csv.trimEnd().split('\r\n').slice(1).entries()) {
+      const [name = ''] = line.split(',')
+      const bytes = await sharp(join(folder, await pathIn(name)))
+        .flatten({ background: '#ffffff' })
+        .resize(imageSize, imageSize, { fit: 'cover', kernel: 'lanczos3' })
+        .toColourspace('srgb')
+        .removeAlpha()
+        .raw()
+        .toBuffer()
+      const input = tf.tensor4d(Float32Array.from(bytes), [1, imageSize, imageSize, 3])
+      const values = (model.predict(input) as tf.Tensor).dataSync()
+      values.forEach((value, d) => {
+        largest = Math.max(largest, Math.abs(value - data[row * dim + d]!))
+      })
+    }
+  } finally {
+    model.dispose()
+    engine.dispose()
+  }
+  return largest
+}
+
+/** An upload keeps the folder's own name in front of the path. */
+async function pathIn(name: string): Promise<string> {
+  const parts = name.split('/')
+  const known = new Set(await readdir(folder))
+  return known.has(parts[0] ?? '') ? name : parts.slice(1).join('/')
+}
