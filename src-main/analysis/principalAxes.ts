@@ -13,7 +13,7 @@ const mostSweeps = 300
  * The rows are not centred. Subtracting the mean would move the origin and change every cosine; so
  * the origin of the embedding stays the origin of the picture, an untrained network shows as the
  * narrow cone that it is, and no other three axes keep more of the rows' cosines in least squares
- * (Eckart–Young). With up to three dimensions the axes are the coordinates themselves: the picture
+ * (Eckart–Young). The strongest axis is the third, which looks at the viewer. With up to three dimensions the axes are the coordinates themselves: the picture
  * is then exact.
  */
 export function principalAxes(rows: Rows): Axes {
@@ -38,12 +38,23 @@ export function principalAxes(rows: Rows): Axes {
     strengths = turned.values
     if (sweep > 2 && moved <= 1e-13 * Math.max(strengths[0] ?? 0, 1e-300)) break
   }
-  for (let a = 0; a < 3; a++) {
-    const vector = basis.subarray(a * dim, a * dim + dim)
-    const sign = signOf(vector)
+  const mean = meanOf(rows)
+  // The strongest direction points at the viewer (z), the others to the right and up.
+  for (const [strength, a] of [2, 0, 1].entries()) {
+    const vector = basis.subarray(strength * dim, strength * dim + dim)
+    const sign = signOf(vector, mean)
     for (let d = 0; d < dim; d++) axes[a * dim + d] = sign * (vector[d] ?? 0)
   }
   return axes
+}
+
+function meanOf({ data, dim }: Rows): Float64Array {
+  const sum = new Float64Array(dim)
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] as number
+    if (Number.isFinite(value)) sum[i % dim] = (sum[i % dim] as number) + value
+  }
+  return sum
 }
 
 /** rowsᵀ·rows / n in float64, `[dim, dim]`; rows that are not finite are left out. */
@@ -185,11 +196,14 @@ function rotate(
   }
 }
 
-/** Makes the coordinate of largest size positive, the first of them if several are. */
-function signOf(vector: Float64Array): 1 | -1 {
-  let largest = 0
-  for (const value of vector) if (Math.abs(value) > Math.abs(largest) + 1e-12) largest = value
-  return largest < 0 ? -1 : 1
+/**
+ * Turns a direction to the side where most of the rows are; where they are on neither side, its first
+ * coordinate that is not zero becomes positive.
+ */
+function signOf(vector: Float64Array, mean: Float64Array): 1 | -1 {
+  const side = dot(vector, mean)
+  if (Math.abs(side) > 1e-9) return side > 0 ? 1 : -1
+  return (vector.find((value) => Math.abs(value) > 1e-12) ?? 1) < 0 ? -1 : 1
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

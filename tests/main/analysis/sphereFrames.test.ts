@@ -68,7 +68,15 @@ describe('principalAxes', () => {
       (_, i) => stream.normal() * strength(i % dim),
     )
     const axes = principalAxes({ data, dim })
-    for (let a = 0; a < 3; a++) expect(Math.abs(axes[a * dim + a]!)).toBeGreaterThan(0.99)
+    // Strongest towards the viewer, then to the right, then up.
+    for (const [a, d] of [1, 2, 0].entries())
+      expect(Math.abs(axes[a * dim + d]!)).toBeGreaterThan(0.99)
+  })
+
+  it('turns a narrow cone, such as an untrained network gives, towards the viewer', () => {
+    const rows = { data: clusters(60, 24, 1, 0.3), dim: 24 }
+    const positions = project(rows, principalAxes(rows))
+    for (let i = 2; i < positions.length; i += 3) expect(positions[i]).toBeGreaterThan(0.8)
   })
 
   it('gives orthonormal axes that no other three beat', () => {
