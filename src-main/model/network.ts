@@ -3,7 +3,7 @@ import type { Activation, Layer } from './layer.ts'
 import { ruleOf } from './layers/catalogue.ts'
 
 export type { Layer } from './layer.ts'
-export { batchNormEpsilon, batchNormMomentum } from './layers/batchNorm.ts'
+export { batchNormEpsilon } from './layers/batchNorm.ts'
 
 /**
  * A network as plain data. Everything else (TensorFlow.js code, ONNX graphs, exported files) is made

@@ -3,6 +3,7 @@ import type { Tensor, Tensor1D } from '../../numeric/tf.ts'
 import type { Value } from '../../numeric/onnx/graph.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { LayerOf } from '../layer.ts'
+import { refuseBackward } from './rule.ts'
 import type { LayerRule } from './rule.ts'
 
 /** Share of the batch statistics in the running ones. */
@@ -129,8 +130,4 @@ function normalise(
 
 function countOf(shape: readonly number[]): number {
   return shape.slice(0, -1).reduce((product, length) => product * length, 1)
-}
-
-function refuseBackward(): never {
-  throw new TypeError('batch norm has no backward pass in evaluation mode')
 }

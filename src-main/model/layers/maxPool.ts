@@ -1,9 +1,10 @@
 import { WorkbenchError } from '../../contract/errors.ts'
 import * as tf from '../../numeric/tf.ts'
 import type { Tensor4D } from '../../numeric/tf.ts'
-import { addAtPlaces, maxPool } from '../../numeric/onnx/convolution.ts'
+import { addAtPlaces, maxPool, maxPoolWithPlaces } from '../../numeric/onnx/convolution.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { LayerOf } from '../layer.ts'
+import { refuseBackward } from './rule.ts'
 import type { LayerRule } from './rule.ts'
 
 /** Largest of each 2×2 window; a last odd row or column is dropped; of equal values the first. */
@@ -24,8 +25,9 @@ export function maxPoolRule({ size, stride }: LayerOf<'maxPool'>): LayerRule {
     },
     weightsOf: () => [],
     apply: (x) => tf.maxPool(x as Tensor4D, size, stride, 'valid'),
-    emit(x, { graph: g }) {
-      const { output, places } = maxPool(g, x)
+    emit(x, { graph: g, isTraining }) {
+      if (!isTraining) return { output: maxPool(g, x), backward: refuseBackward }
+      const { output, places } = maxPoolWithPlaces(g, x)
       return {
         output,
         backward(dy) {

@@ -65,3 +65,8 @@ export interface Emitted {
    */
   backward(dy: Value, wantsInput: boolean): Value | null
 }
+
+/** The backward pass of a layer that was emitted for evaluation. */
+export function refuseBackward(): never {
+  throw new TypeError('a graph for evaluation has no backward pass')
+}

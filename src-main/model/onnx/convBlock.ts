@@ -1,17 +1,12 @@
 import { affine, dotOfChannels, sumOfChannels } from '../../numeric/onnx/channels.ts'
-import {
-  addAtPlaces,
-  conv,
-  convInputGradient,
-  convKernelGradient,
-  maxPool,
-} from '../../numeric/onnx/convolution.ts'
+import { conv, convInputGradient, convKernelGradient } from '../../numeric/onnx/convolution.ts'
 import type { Graph, Value } from '../../numeric/onnx/graph.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { LayerOf } from '../layer.ts'
 import { batchNormEpsilon } from '../layers/batchNorm.ts'
 import { windowOf } from '../layers/conv.ts'
 import type { Emitted, GraphScope } from '../layers/rule.ts'
+import { emitBlockPool } from './blockPool.ts'
 
 /** Convolution without bias, batch norm, ReLU and perhaps a max-pool, one after the other. */
 export interface ConvBlock {
@@ -68,8 +63,8 @@ export function emitConvBlock(
   const scale = onnx.mul(g, onnx.abs(g, gamma), inverse)
   const beta = scope.weight(`${norm.name}/beta`)
   const offset = onnx.sub(g, beta, onnx.mul(g, scale, mean))
-  const pooled = hasPool ? maxPool(g, x) : null
-  const kept = pooled?.output ?? x
+  const pool = hasPool ? emitBlockPool(g, x) : null
+  const kept = pool?.output ?? x
   const output = affine(g, kept, { scale, offset }, { hasRelu: true })
 
   return {
@@ -87,9 +82,7 @@ export function emitConvBlock(
       const slope = onnx.mul(g, onnx.mul(g, inverse, gammaGradient), minusShare)
       const level = onnx.sub(g, onnx.mul(g, sum, minusShare), onnx.mul(g, slope, mean))
       const line = { scale: slope, offset: level }
-      const dx = pooled
-        ? addAtPlaces(g, affine(g, x, line), d, pooled.places)
-        : affine(g, x, line, { plus: d })
+      const dx = pool ? pool.addTo(line, d) : affine(g, x, line, { plus: d })
 
       const kernelGradient = convKernelGradient(g, scope.channelsLast(input), dx, window)
       const factor = onnx.mul(g, scale, direction)

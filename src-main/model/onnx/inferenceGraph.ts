@@ -1,6 +1,7 @@
 import { Graph } from '../../numeric/onnx/graph.ts'
 import type { Value } from '../../numeric/onnx/graph.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
+import { refuseBackward } from '../layers/rule.ts'
 import type { GraphScope } from '../layers/rule.ts'
 import type { FoldedNetwork } from '../foldBatchNorms.ts'
 import { emitUnitRows } from '../unitRows.ts'
@@ -84,15 +85,12 @@ export function inferenceGraph(
 }
 
 function evaluationScope(graph: Graph, weight: (name: string) => Value): GraphScope {
-  const refuse = () => {
-    throw new TypeError('an inference graph has no backward pass')
-  }
   return {
     graph,
     isTraining: false,
     weight,
-    keepMoments: refuse,
-    setGradient: refuse,
-    channelsLast: refuse,
+    keepMoments: refuseBackward,
+    setGradient: refuseBackward,
+    channelsLast: refuseBackward,
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { EngineReport } from '../../contract/engines.ts'
 import * as tf from '../tf.ts'
@@ -60,6 +60,8 @@ async function findAdapter({
   for (const name of packageNames)
     if (packageVersion(name) === null)
       return { reason: `The package ${name} is not installed. Run npm install.` }
+  const missing = missingVulkanReason()
+  if (missing !== null) return { reason: missing }
   try {
     const { create, globals } = await import('webgpu')
     for (const [name, value] of Object.entries(globals))
@@ -68,7 +70,8 @@ async function findAdapter({
     const adapter = (await gpu.requestAdapter({
       powerPreference: 'high-performance',
     })) as Adapter | null
-    if (!adapter) return { reason: noAdapterReason() }
+    if (!adapter)
+      return { reason: 'WebGPU found no GPU. Install the GPU’s driver, on Linux that for Vulkan.' }
     const { vendor, architecture, description, isFallbackAdapter } = adapter.info
     const device = description || `${vendor} ${architecture}`.trim()
     const isSoftware =
@@ -94,22 +97,21 @@ function offerToTensorFlow(gpu: object): () => void {
   }
 }
 
-function noAdapterReason(): string {
-  if (process.platform !== 'linux')
-    return 'WebGPU found no GPU. Install or update the GPU’s driver.'
-  const folders = [
-    ...(process.env['LD_LIBRARY_PATH'] ?? '').split(':'),
-    '/usr/lib',
-    '/usr/lib64',
-    '/usr/local/lib',
-    '/usr/lib/x86_64-linux-gnu',
-    '/usr/lib/aarch64-linux-gnu',
-  ]
-  const hasVulkan = folders.some(
-    (folder) => folder !== '' && existsSync(`${folder}/libvulkan.so.1`),
+/** Dawn complains to stderr when it looks for a loader that is not there, so it is not asked then. */
+function missingVulkanReason(): string | null {
+  if (process.platform !== 'linux' || hasVulkanLoader()) return null
+  return (
+    'WebGPU found no GPU: the Vulkan loader libvulkan.so.1 is missing. Install it (libvulkan1 in ' +
+    'Debian and Ubuntu, vulkan-loader in Fedora) and the GPU’s driver.'
   )
-  return hasVulkan
-    ? 'WebGPU found no GPU: Vulkan is there but reports none. Install the driver with Vulkan support.'
-    : 'WebGPU found no GPU: the Vulkan loader libvulkan.so.1 is missing. Install it (libvulkan1 in ' +
-        'Debian and Ubuntu, vulkan-loader in Fedora) and the GPU’s driver.'
+}
+
+function hasVulkanLoader(): boolean {
+  const library = 'libvulkan.so.1'
+  const folders = (process.env['LD_LIBRARY_PATH'] ?? '').split(':').filter((path) => path !== '')
+  const usual = ['/usr/lib', '/usr/lib64', '/usr/local/lib', '/lib', '/lib64']
+  if ([...folders, ...usual].some((folder) => existsSync(`${folder}/${library}`))) return true
+  // The loader's own index of all other folders.
+  const index = '/etc/ld.so.cache'
+  return existsSync(index) && readFileSync(index).includes(library)
 }

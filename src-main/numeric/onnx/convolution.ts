@@ -1,5 +1,5 @@
 import type { Graph, Value } from './graph.ts'
-import { reshape, slice, transpose } from './operators.ts'
+import { div, mul, reshape, scalar, slice, transpose } from './operators.ts'
 
 /** A two-dimensional convolution of maps `[batch, channels, height, width]`. */
 export interface Window {
@@ -116,15 +116,22 @@ export function convKernelGradient(g: Graph, xLast: Value, dy: Value, window: Wi
   return reshape(g, transpose(g, rowsOfFilters, [1, 0]), [size, size, channels, filters])
 }
 
+/** Largest value of each 2×2 window at stride 2; a last odd row or column is dropped. */
+export function maxPool(g: Graph, x: Value): Value {
+  return g.add('MaxPool', [x], pooledShape(x), { attributes: poolAttributes })
+}
+
 /**
- * Largest value of each 2×2 window at stride 2, and where it was; a last odd row or column is
- * dropped. Of equal values the first counts.
+ * {@link maxPool}, and where each maximum was; of equal values the first counts. An order of
+ * magnitude slower.
  *
  * @returns `places`: int64, indices into the flat input
  */
-export function maxPool(g: Graph, x: Value): { readonly output: Value; readonly places: Value } {
-  const [batch = 0, channels = 0, height = 0, width = 0] = x.shape
-  const shape = [batch, channels, Math.floor(height / 2), Math.floor(width / 2)]
+export function maxPoolWithPlaces(
+  g: Graph,
+  x: Value,
+): { readonly output: Value; readonly places: Value } {
+  const shape = pooledShape(x)
   const [output, places] = g.addMany(
     'MaxPool',
     [x],
@@ -132,7 +139,7 @@ export function maxPool(g: Graph, x: Value): { readonly output: Value; readonly 
       { shape, type: 'float32' },
       { shape, type: 'int64' },
     ],
-    { attributes: { kernel_shape: [2, 2], strides: [2, 2] } },
+    { attributes: poolAttributes },
   )
   return { output: output as Value, places: places as Value }
 }
@@ -148,6 +155,41 @@ export function addAtPlaces(g: Graph, base: Value, dy: Value, places: Value): Va
     { attributes: { reduction: 'add' } },
   )
   return reshape(g, sum, base.shape)
+}
+
+const poolAttributes = { kernel_shape: [2, 2], strides: [2, 2] }
+
+function pooledShape({ shape }: Value): readonly number[] {
+  const [batch = 0, channels = 0, height = 0, width = 0] = shape
+  return [batch, channels, Math.floor(height / 2), Math.floor(width / 2)]
+}
+
+/**
+ * Gives each element of dy to the elements of x that are their window's maximum, in equal shares if
+ * there are several. Faster than {@link maxPoolWithPlaces} and {@link addAtPlaces}.
+ *
+ * @param x of even height and width
+ * @param pooled its {@link maxPool}
+ */
+export function shareAmongMaxima(g: Graph, x: Value, pooled: Value, dy: Value): Value {
+  const isEqual = g.add('Equal', [x, repeat(g, pooled)], x.shape, { type: 'bool' })
+  const isMaximum = g.add('Cast', [isEqual], x.shape, { attributes: { to: 1 } })
+  const portion = g.add('AveragePool', [isMaximum], pooled.shape, { attributes: poolAttributes })
+  const shares = mul(g, div(g, dy, portion), scalar(g, 1 / 4))
+  return mul(g, isMaximum, repeat(g, shares))
+}
+
+/** Each element four times, as a square. */
+function repeat(g: Graph, x: Value): Value {
+  const [batch = 0, channels = 0, height = 0, width = 0] = x.shape
+  const scales = g.constant(Float32Array.of(1, 1, 2, 2), [4])
+  return g.add('Resize', [x, null, scales], [batch, channels, 2 * height, 2 * width], {
+    attributes: {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    },
+  })
 }
 
 function turn(axis: number, size: number): { axis: number; start: number; end: number; step: -1 } {

@@ -225,6 +225,13 @@ describe.each(['cpu', 'wasm', 'native'] as const)('a step on %s', (kind) => {
     expect((await stepOn(kind, { network, weights }, { input, loss })).loss).toBeNaN()
   })
 
+  it('gives the same bits each time', async () => {
+    const setup = { network, weights }
+    const options = { input: examples.noise(count, 8), loss: examples.distanceLoss(count) }
+    const first = await stepOn(kind, setup, options)
+    expect(await stepOn(kind, setup, options)).toEqual(first)
+  })
+
   it('computes with what is written to the weights in between', async () => {
     const input = examples.noise(count, 8)
     const loss = examples.distanceLoss(count)
