@@ -6,15 +6,11 @@ import type { GraphScope } from '../layers/rule.ts'
 import type { FoldedNetwork } from '../foldBatchNorms.ts'
 import { emitUnitRows } from '../unitRows.ts'
 import { emitLayers } from './layerSequence.ts'
-import { namedWeights } from './trainingGraph.ts'
 
 /** Names of what goes in and out of an inference graph. */
 export const inferenceNames = {
   /** `[batch, size, size, channels]`, any batch. */
   images: 'images',
-  /** Flat, as `Weights.trainable` and `Weights.statistics` of the folded network. */
-  trainable: 'trainable',
-  statistics: 'statistics',
   /** Unit rows `[batch, dim]`. */
   embedding: 'embedding',
   /** `[batch, featureDim]`. */
@@ -23,11 +19,6 @@ export const inferenceNames = {
 
 export interface InferenceOptions {
   /**
-   * `inputs`: weights are inputs of the graph, and it serves as long as the network stays.
-   * `constants`: they are part of the file.
-   */
-  readonly weights: 'inputs' | 'constants'
-  /**
    * `values`: as {@link Network.input} says. `bytes`: 0 … 255 (as float32), and the graph makes
    * values of them.
    */
@@ -35,7 +26,7 @@ export interface InferenceOptions {
   readonly outputs: readonly ('embedding' | 'features')[]
 }
 
-/** Evaluation mode of a network as a graph of ONNX's own operators. */
+/** Evaluation mode of a network as a graph of ONNX's own operators; the weights are constants in it. */
 export function inferenceGraph(
   { network, weights }: FoldedNetwork,
   options: InferenceOptions,
@@ -51,7 +42,10 @@ export function inferenceGraph(
           onnx.scalar(g, 1 / (255 * scale)),
         )
       : images
-  const scope = evaluationScope(g, weightsByName())
+  const scope = evaluationScope(g, (name) => {
+    const spec = weights.specs.find((one) => one.name === name)
+    return g.constant(weights.view(name), spec?.shape ?? [])
+  })
   const features = emitLayers(
     network.backbone,
     onnx.transpose(g, values, [0, 3, 1, 2]),
@@ -63,25 +57,6 @@ export function inferenceGraph(
   }
   if (options.outputs.includes('features')) g.output(inferenceNames.features, features)
   return g
-
-  function weightsByName(): (name: string) => Value {
-    if (options.weights === 'constants')
-      return (name) => {
-        const spec = weights.specs.find((one) => one.name === name)
-        return g.constant(weights.view(name), spec?.shape ?? [])
-      }
-    const trainables = weights.specs.filter(({ trainable }) => trainable)
-    const statistics = weights.specs.filter(({ trainable }) => !trainable)
-    const values = new Map([
-      ...namedWeights(g, inferenceNames.trainable, trainables),
-      ...namedWeights(g, inferenceNames.statistics, statistics),
-    ])
-    return (name) => {
-      const value = values.get(name)
-      if (!value) throw new TypeError(`the network has no weight ${name}`)
-      return value
-    }
-  }
 }
 
 function evaluationScope(graph: Graph, weight: (name: string) => Value): GraphScope {

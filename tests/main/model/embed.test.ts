@@ -72,7 +72,6 @@ describe('inferenceGraph', () => {
       encoder.embed(values, 7),
     )
     const graph = inferenceGraph(foldBatchNorms(network, weights), {
-      weights: 'constants',
       images: 'bytes',
       outputs: ['embedding'],
     })
