@@ -10,6 +10,7 @@ import { readNpy } from '../../src-main/numeric/npy.ts'
 import * as tf from '../../src-main/numeric/tf.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
+import { difference, hoverSomePoint, openScreen, stillPictureOf } from './steps.ts'
 
 const labels = 12
 const imageSize = 32
@@ -94,10 +95,6 @@ test('a folder becomes a trained embedding on a live sphere, and a model that gi
   })
 })
 
-async function openScreen(page: Page, name: 'Train' | 'Sphere' | 'Export'): Promise<void> {
-  await page.getByRole('navigation', { name: 'Screens' }).getByText(name).click()
-}
-
 /** Notes every epoch that the sphere shows from now on; the returned function tells which. */
 async function watchEpochs(page: Page): Promise<() => Promise<string[]>> {
   const seen = await page.evaluateHandle(() => {
@@ -113,17 +110,6 @@ async function watchEpochs(page: Page): Promise<() => Promise<string[]>> {
   return () => seen.jsonValue()
 }
 
-/** The sphere when nothing on it moves any more. */
-async function stillPictureOf(page: Page): Promise<Buffer> {
-  const sphere = page.getByTestId('sphere')
-  await expect
-    .poll(async () => difference(await sphere.screenshot(), await sphere.screenshot()), {
-      intervals: [300],
-    })
-    .toBe(0)
-  return sphere.screenshot()
-}
-
 async function imagesIn(root: string): Promise<number> {
   const files = await readdir(root, { recursive: true })
   return files.filter((name) => name.endsWith('.png') && !name.includes('broken')).length
@@ -136,34 +122,6 @@ async function dropFolder(page: Page, path: string): Promise<void> {
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
     await session.send('Input.dispatchDragEvent', { type, x: 700, y: 450, data })
   await session.detach()
-}
-
-/** Moves the mouse outwards from the middle of the sphere until it is over a point. */
-async function hoverSomePoint(page: Page): Promise<void> {
-  const sphere = page.getByTestId('sphere')
-  const box = await sphere.boundingBox()
-  if (!box) throw new Error('the sphere is not on the page')
-  for (let step = 0; step < 400; step++) {
-    const radius = (Math.min(box.width, box.height) * 0.38 * step) / 400
-    const angle = step * 2.4
-    await page.mouse.move(
-      box.x + box.width / 2 + radius * Math.cos(angle),
-      box.y + box.height / 2 + radius * Math.sin(angle),
-    )
-    const id = await sphere.getAttribute('data-hover-id')
-    if (id !== null && id !== '') return
-  }
-  throw new Error('no point under the mouse anywhere on the sphere')
-}
-
-/** Share of the pixels that differ between two screenshots of one size. */
-async function difference(a: Buffer, b: Buffer): Promise<number> {
-  const pixelsOf = async (image: Buffer) => sharp(image).removeAlpha().raw().toBuffer()
-  const [first, second] = await Promise.all([pixelsOf(a), pixelsOf(b)])
-  let different = 0
-  for (let i = 0; i < first.length; i += 3)
-    if (Math.abs(first[i]! - second[i]!) > 24) different += 1
-  return different / (first.length / 3)
 }
 
 /**

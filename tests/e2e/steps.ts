@@ -1,0 +1,49 @@
+import sharp from 'sharp'
+import { expect } from 'playwright/test'
+import type { Page } from 'playwright/test'
+
+export async function openScreen(
+  page: Page,
+  name: 'Library' | 'Train' | 'Sphere' | 'Export',
+): Promise<void> {
+  await page.getByRole('navigation', { name: 'Screens' }).getByText(name).click()
+}
+
+/** The sphere when nothing on it moves any more. */
+export async function stillPictureOf(page: Page): Promise<Buffer> {
+  const sphere = page.getByTestId('sphere')
+  await expect
+    .poll(async () => difference(await sphere.screenshot(), await sphere.screenshot()), {
+      intervals: [300],
+    })
+    .toBe(0)
+  return sphere.screenshot()
+}
+
+/** Moves the mouse outwards from the middle of the sphere until it is over a point. */
+export async function hoverSomePoint(page: Page): Promise<void> {
+  const sphere = page.getByTestId('sphere')
+  const box = await sphere.boundingBox()
+  if (!box) throw new Error('the sphere is not on the page')
+  for (let step = 0; step < 400; step++) {
+    const radius = (Math.min(box.width, box.height) * 0.38 * step) / 400
+    const angle = step * 2.4
+    await page.mouse.move(
+      box.x + box.width / 2 + radius * Math.cos(angle),
+      box.y + box.height / 2 + radius * Math.sin(angle),
+    )
+    const id = await sphere.getAttribute('data-hover-id')
+    if (id !== null && id !== '') return
+  }
+  throw new Error('no point under the mouse anywhere on the sphere')
+}
+
+/** Share of the pixels that differ between two screenshots of one size. */
+export async function difference(a: Buffer, b: Buffer): Promise<number> {
+  const pixelsOf = async (image: Buffer) => sharp(image).removeAlpha().raw().toBuffer()
+  const [first, second] = await Promise.all([pixelsOf(a), pixelsOf(b)])
+  let different = 0
+  for (let i = 0; i < first.length; i += 3)
+    if (Math.abs(first[i]! - second[i]!) > 24) different += 1
+  return different / (first.length / 3)
+}
