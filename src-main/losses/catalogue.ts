@@ -15,7 +15,7 @@ export const lossCatalogue: readonly LossEntry[] = [
       'Representations, ICML 2020',
     arxiv: '2002.05709',
     regimes: ['contrastive', 'metric'],
-    parameters: [{ ...temperature(0.2), defaults: { metric: 0.1 } }],
+    parameters: [temperature(0.1)],
   },
   {
     name: 'supcon',
@@ -28,7 +28,7 @@ export const lossCatalogue: readonly LossEntry[] = [
     paper: 'Khosla et al.: Supervised Contrastive Learning, NeurIPS 2020',
     arxiv: '2004.11362',
     regimes: ['contrastive', 'metric'],
-    parameters: [{ ...temperature(0.1), defaults: { contrastive: 0.2 } }],
+    parameters: [{ ...temperature(0.07), defaults: { contrastive: 0.1 } }],
   },
   {
     name: 'triplet',

@@ -55,7 +55,6 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
       'Units between features and embedding, 0 for none; a projector keeps the features general ' +
       'while the embedding follows the loss.',
     default: 0,
-    defaults: { contrastive: 256 },
     min: 0,
     max: 8192,
     step: 64,
@@ -87,7 +86,7 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
     meaning:
       'Images of one label in a batch; more of them mean more positives and fewer labels at once.',
     regimes: ['metric'],
-    default: 4,
+    default: 3,
     min: 2,
     max: 512,
     step: 1,
@@ -100,7 +99,7 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
     title: 'Learning rate',
     meaning:
       'Length of a step at its highest; too large and the loss jumps, too small and it crawls.',
-    default: 0.002,
+    default: 0.003,
     min: 0,
     max: 1,
     isMinExclusive: true,
@@ -135,6 +134,7 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
       'Strength of all random changes of an image at once, 0 for none and 1 for the recipe’s; more ' +
       'of it makes the embedding blind to more.',
     default: 1,
+    defaults: { contrastive: 0.6 },
     min: 0,
     max: 2,
     step: 0.1,

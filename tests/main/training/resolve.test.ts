@@ -57,7 +57,7 @@ describe('resolveRunConfig', () => {
       const config = resolveRunConfig(requestOf({ regime }), 'native')
       expect(Object.keys(config.settings).sort()).toEqual([...fieldNames].sort())
       expect(config).toMatchObject({ version: 1, regime, engine: 'native' })
-      expect(config.loss.params['temperature']).toBe(regime === 'metric' ? 0.1 : 0.2)
+      expect(config.loss.params['temperature']).toBe(regime === 'metric' ? 0.07 : 0.1)
     }
   })
 
