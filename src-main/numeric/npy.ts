@@ -32,13 +32,22 @@ export async function writeNpy(path: string, { data, shape }: NpyArray): Promise
   await writeFileSafely(path, file)
 }
 
-/** @throws WorkbenchError `not-found` or `io`, when it is no float32 array in C order or is cut short */
+/** The header that {@link writeNpy} and NumPy itself write. */
+const headerPattern =
+  /^\{'descr': '([^']*)', 'fortran_order': (True|False), 'shape': \(((?:\d+, ?)*\d*)\), \} *\n$/
+
+/**
+ * @throws WorkbenchError `not-found` if there is no such file, `io` when it cannot be read, is no
+ *   float32 array in C order or is cut short
+ */
 export async function readNpy(path: string): Promise<NpyArray> {
   let file: Buffer
   try {
     file = await readFile(path)
   } catch (error) {
-    throw new WorkbenchError('not-found', `${path} cannot be read.`, { cause: error })
+    const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    const code = isMissing ? 'not-found' : 'io'
+    throw new WorkbenchError(code, `${path} cannot be read.`, { cause: error })
   }
   const damaged = (what: string) =>
     new WorkbenchError('io', `${path} is not a NumPy array that Antipode wrote: ${what}.`)
@@ -46,12 +55,12 @@ export async function readNpy(path: string): Promise<NpyArray> {
   if (file.length < preambleBytes) throw damaged('it is cut short')
   const start = preambleBytes + file.readUInt16LE(8)
   const words = file.toString('latin1', preambleBytes, start)
-  const shape = /'shape': \(([\d, ]*)\)/.exec(words)?.[1]
-  if (!words.includes("'<f4'") || !words.includes('False') || shape === undefined)
-    throw damaged('it is not float32 in C order')
+  const [, type, isFortran, shape = ''] = headerPattern.exec(words) ?? []
+  if (type !== '<f4' || isFortran !== 'False') throw damaged('it is not float32 in C order')
   const lengths = shape.split(',').flatMap((part) => (part.trim() ? [Number(part)] : []))
   const size = lengths.reduce((product, length) => product * length, 1)
-  if (!Number.isSafeInteger(size) || file.length - start !== 4 * size)
+  if (![...lengths, size].every(Number.isSafeInteger)) throw damaged('its shape is none')
+  if (file.length - start !== 4 * size)
     throw damaged(`it holds ${file.length - start} bytes of data instead of ${4 * size}`)
   // A copy, since a view has to start at a multiple of four bytes.
   return {
