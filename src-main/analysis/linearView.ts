@@ -1,6 +1,6 @@
 import { countOf } from './neighbours.ts'
 import type { Rows } from './neighbours.ts'
-import { jacobi } from './principalAxes.ts'
+import { jacobi } from './jacobi.ts'
 import type { Axes } from './principalAxes.ts'
 
 /**
@@ -40,8 +40,11 @@ export function lengthShareOf(rows: Rows, axes: Axes): number {
 }
 
 /**
- * Turns axes inside their span, without a reflection, so that the rows stand as near as possible to
- * where the earlier axes put them: what then moves has a reason.
+ * Turns axes inside their span so that the rows stand as near as possible to where the earlier axes
+ * put them: what then moves has a reason.
+ *
+ * The sign of a principal axis means nothing, so of the picture and its mirror image the one is taken
+ * that a rotation brings nearer; the wrong one would throw the points about by tens of degrees.
  *
  * Kabsch's rotation by Horn's quaternion (J. Opt. Soc. Am. A 4, 1987).
  */
@@ -53,7 +56,7 @@ export function alignAxes(rows: Rows, axes: Axes, earlier: Axes): Axes {
     for (let a = 0; a < 3; a++)
       for (let b = 0; b < 3; b++)
         h[3 * a + b] = (h[3 * a + b] ?? 0) + (moved[i + a] ?? 0) * (fixed[i + b] ?? 0)
-  const rotation = rotationOf(h)
+  const rotation = nearestTurnOf(h)
   const { dim } = rows
   const aligned = new Float64Array(axes.length)
   for (let a = 0; a < 3; a++)
@@ -64,8 +67,19 @@ export function alignAxes(rows: Rows, axes: Axes, earlier: Axes): Axes {
   return aligned
 }
 
-/** The proper rotation that turns the first points of `h` = Σ first · secondᵀ onto the second. */
-function rotationOf(h: Float64Array): readonly number[] {
+/** The matrix that turns the first points of `h` = Σ first · secondᵀ onto the second, mirrored or not. */
+function nearestTurnOf(h: Float64Array): readonly number[] {
+  const plain = rotationOf(h)
+  const mirrored = rotationOf(h.map((value, i) => (i < 3 ? -value : value)))
+  if (mirrored.agreement <= plain.agreement) return plain.matrix
+  return mirrored.matrix.map((value, i) => (i % 3 === 0 ? -value : value))
+}
+
+/** The proper rotation that turns the first points of `h` onto the second, and Σ of their cosines then. */
+function rotationOf(h: Float64Array): {
+  readonly matrix: readonly number[]
+  readonly agreement: number
+} {
   const [xx = 0, xy = 0, xz = 0, yx = 0, yy = 0, yz = 0, zx = 0, zy = 0, zz = 0] = h
   // prettier-ignore
   const n = Float64Array.of(
@@ -75,14 +89,16 @@ function rotationOf(h: Float64Array): readonly number[] {
     xy - yx,      zx + xz,      yz + zy,      zz - xx - yy,
   )
   const { values, vectors } = jacobi(n, 4)
-  const best = values.indexOf(Math.max(...values))
+  const agreement = Math.max(...values)
+  const best = values.indexOf(agreement)
   const [w = 1, x = 0, y = 0, z = 0] = [0, 1, 2, 3].map((i) => vectors[4 * i + best])
   // prettier-ignore
-  return [
+  const matrix = [
     w * w + x * x - y * y - z * z, 2 * (x * y - w * z),           2 * (x * z + w * y),
     2 * (x * y + w * z),           w * w - x * x + y * y - z * z, 2 * (y * z - w * x),
     2 * (x * z - w * y),           2 * (y * z + w * x),           w * w - x * x - y * y + z * z,
   ]
+  return { matrix, agreement }
 }
 
 function coordinatesOf({ data, dim }: Rows, row: number, axes: Axes): [number, number, number] {

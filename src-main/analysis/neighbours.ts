@@ -35,28 +35,47 @@ export async function nearestRows(
 ): Promise<NearestRows> {
   const indices = new Int32Array(queries.length * k).fill(-1)
   const cosines = new Float32Array(queries.length * k).fill(-Infinity)
-  if (queries.length === 0 || gallery.length === 0 || k === 0) return { indices, cosines, k }
+  if (k === 0) return { indices, cosines, k }
+  await forEachQuery(rows, queries, gallery, (query, values, q) => {
+    const list = listAt(indices, cosines, q * k, k)
+    for (let j = 0; j < values.length; j++) {
+      const cosine = values[j] ?? 0
+      if (cosine > list.worst() && gallery[j] !== query) list.insert(gallery[j] ?? 0, cosine)
+    }
+  })
+  return { indices, cosines, k }
+}
+
+/**
+ * Calls back with each query's cosines to the whole gallery, in the gallery's order, on the tensor
+ * backend that is active. The cosines are valid during the call only.
+ */
+export async function forEachQuery(
+  rows: Rows,
+  queries: Int32Array,
+  gallery: Int32Array,
+  use: (query: number, cosines: Float32Array, position: number) => void,
+): Promise<void> {
+  if (queries.length === 0 || gallery.length === 0) return
   const columns = tf.tidy(() => tf.transpose<Tensor2D>(tensorOf(rows, gallery)))
   try {
     const atOnce = Math.max(1, Math.floor(cosinesAtOnce / gallery.length))
     for (let start = 0; start < queries.length; start += atOnce) {
       const part = queries.subarray(start, start + atOnce)
       const product = tf.tidy(() => tf.matMul(tensorOf(rows, part), columns))
-      const values = (await product.data()) as Float32Array
-      product.dispose()
-      part.forEach((query, q) => {
-        const list = listAt(indices, cosines, (start + q) * k, k)
-        const from = q * gallery.length
-        for (let j = 0; j < gallery.length; j++) {
-          const cosine = values[from + j] ?? 0
-          if (cosine > list.worst() && gallery[j] !== query) list.insert(gallery[j] ?? 0, cosine)
-        }
-      })
+      try {
+        const values = (await product.data()) as Float32Array
+        part.forEach((query, q) => {
+          const from = q * gallery.length
+          use(query, values.subarray(from, from + gallery.length), start + q)
+        })
+      } finally {
+        product.dispose()
+      }
     }
   } finally {
     columns.dispose()
   }
-  return { indices, cosines, k }
 }
 
 /** As {@link nearestRows} for one query, without a tensor backend: a single pass over the rows. */

@@ -1,11 +1,16 @@
-import { countOf } from './neighbours.ts'
+import { jacobi } from './jacobi.ts'
 import type { Rows } from './neighbours.ts'
+import { secondMoment } from './secondMoment.ts'
 
 /** Three orthonormal directions of the embedding space, `[3, dim]`; a missing one is all zero. */
 export type Axes = Float64Array
 
-/** Sweeps that the subspace iteration takes at most; each costs 3 · dim² multiplications. */
-const mostSweeps = 300
+/** Directions that are iterated together, and how often they are multiplied before each restart. */
+const width = 8
+const powers = 6
+
+/** Restarts at most; a few are enough unless the directions are equally strong. */
+const mostRestarts = 30
 
 /**
  * The three directions that hold most of the rows' squared length: eigenvectors of rowsᵀ·rows / n.
@@ -13,8 +18,10 @@ const mostSweeps = 300
  * The rows are not centred. Subtracting the mean would move the origin and change every cosine; so
  * the origin of the embedding stays the origin of the picture, an untrained network shows as the
  * narrow cone that it is, and no other three axes keep more of the rows' cosines in least squares
- * (Eckart–Young). The strongest axis is the third, which looks at the viewer. With up to three dimensions the axes are the coordinates themselves: the picture
- * is then exact.
+ * (Eckart–Young). The strongest axis is the third, which looks at the viewer. With up to three
+ * dimensions the axes are the coordinates themselves: the picture is then exact.
+ *
+ * Restarted block Krylov iteration (Musco & Musco, NeurIPS 2015, arXiv:1504.05477).
  */
 export function principalAxes(rows: Rows): Axes {
   const { dim } = rows
@@ -24,19 +31,14 @@ export function principalAxes(rows: Rows): Axes {
     return axes
   }
   const moment = secondMoment(rows)
-  // A few more directions than are needed make the first three converge fast.
-  const width = Math.min(8, dim)
-  let basis = startOf(dim, width)
-  let strengths = new Float64Array(width)
-  for (let sweep = 0; sweep < mostSweeps; sweep++) {
-    const next = orthonormal(product(moment, basis, dim, width), dim, width)
-    const turned = rayleighRitz(moment, next, dim, width)
-    const moved = Math.max(
-      ...[0, 1, 2].map((a) => Math.abs((turned.values[a] ?? 0) - (strengths[a] ?? 0))),
-    )
-    basis = turned.vectors
-    strengths = turned.values
-    if (sweep > 2 && moved <= 1e-13 * Math.max(strengths[0] ?? 0, 1e-300)) break
+  let basis = startOf(dim, Math.min(width, dim))
+  let strengths: readonly number[] = [0, 0, 0]
+  for (let restart = 0; restart < mostRestarts; restart++) {
+    const { values, vectors } = rayleighRitz(moment, krylov(moment, basis, dim), dim)
+    const moved = Math.max(...strengths.map((before, a) => Math.abs((values[a] ?? 0) - before)))
+    basis = vectors.slice(0, Math.min(width, dim) * dim)
+    strengths = Array.from(values.subarray(0, 3))
+    if (moved <= 1e-13 * (strengths[0] ?? 0)) break
   }
   const mean = meanOf(rows)
   // The strongest direction points at the viewer (z), the others to the right and up.
@@ -57,44 +59,32 @@ function meanOf({ data, dim }: Rows): Float64Array {
   return sum
 }
 
-/** rowsᵀ·rows / n in float64, `[dim, dim]`; rows that are not finite are left out. */
-function secondMoment(rows: Rows): Float64Array {
-  const { data, dim } = rows
-  const count = countOf(rows)
-  const moment = new Float64Array(dim * dim)
-  for (let i = 0; i < count; i++) {
-    const row = data.subarray(i * dim, i * dim + dim)
-    if (!row.every(Number.isFinite)) continue
-    for (let a = 0; a < dim; a++) {
-      const value = (row[a] as number) / count
-      const at = a * dim
-      for (let b = a; b < dim; b++)
-        moment[at + b] = (moment[at + b] as number) + value * (row[b] as number)
-    }
-  }
-  for (let a = 0; a < dim; a++)
-    for (let b = 0; b < a; b++) moment[a * dim + b] = moment[b * dim + a] ?? 0
-  return moment
-}
-
 /** A start that no axis is orthogonal to by accident, the same every time. */
-function startOf(dim: number, width: number): Float64Array {
-  const start = Float64Array.from({ length: width * dim }, (_, i) => {
+function startOf(dim: number, vectors: number): Float64Array {
+  const start = Float64Array.from({ length: vectors * dim }, (_, i) => {
     const [w, d] = [Math.floor(i / dim), i % dim]
-    return (d % width === w ? 1 : 0) + 0.1 * Math.cos(1 + 12.9898 * d + 78.233 * w)
+    return (d % vectors === w ? 1 : 0) + 0.1 * Math.cos(1 + 12.9898 * d + 78.233 * w)
   })
-  return orthonormal(start, dim, width)
+  return orthonormal(start, dim)
 }
 
-/** moment · each vector, `[width, dim]`. */
-function product(
-  moment: Float64Array,
-  vectors: Float64Array,
-  dim: number,
-  width: number,
-): Float64Array {
-  const result = new Float64Array(width * dim)
-  for (let w = 0; w < width; w++)
+/** An orthonormal basis of what a basis becomes when it is multiplied with the moment again and again. */
+function krylov(moment: Float64Array, basis: Float64Array, dim: number): Float64Array {
+  const blocks = [basis]
+  let block = basis
+  for (let power = 1; power < powers; power++) {
+    block = orthonormal(product(moment, block, dim), dim)
+    blocks.push(block)
+  }
+  const all = new Float64Array(blocks.length * basis.length)
+  blocks.forEach((values, i) => all.set(values, i * basis.length))
+  return orthonormal(all, dim)
+}
+
+/** moment · each vector, `[vectors, dim]`. */
+function product(moment: Float64Array, vectors: Float64Array, dim: number): Float64Array {
+  const result = new Float64Array(vectors.length)
+  for (let w = 0; w < vectors.length / dim; w++)
     for (let a = 0; a < dim; a++) {
       let sum = 0
       for (let b = 0; b < dim; b++)
@@ -105,9 +95,9 @@ function product(
 }
 
 /** Gram–Schmidt, twice for accuracy. A vector that the others already span becomes zero. */
-function orthonormal(vectors: Float64Array, dim: number, width: number): Float64Array {
+function orthonormal(vectors: Float64Array, dim: number): Float64Array {
   const result = Float64Array.from(vectors)
-  for (let w = 0; w < width; w++) {
+  for (let w = 0; w < vectors.length / dim; w++) {
     const vector = result.subarray(w * dim, w * dim + dim)
     const before = Math.sqrt(dot(vector, vector))
     for (let round = 0; round < 2; round++)
@@ -128,72 +118,27 @@ function rayleighRitz(
   moment: Float64Array,
   basis: Float64Array,
   dim: number,
-  width: number,
-): { readonly values: Float64Array<ArrayBuffer>; readonly vectors: Float64Array } {
-  const image = product(moment, basis, dim, width)
-  const small = new Float64Array(width * width)
-  for (let i = 0; i < width; i++)
-    for (let j = 0; j < width; j++)
-      small[i * width + j] = dot(
+): { readonly values: Float64Array; readonly vectors: Float64Array } {
+  const size = basis.length / dim
+  const image = product(moment, basis, dim)
+  const small = new Float64Array(size * size)
+  for (let i = 0; i < size; i++)
+    for (let j = 0; j < size; j++)
+      small[i * size + j] = dot(
         basis.subarray(i * dim, i * dim + dim),
         image.subarray(j * dim, j * dim + dim),
       )
-  const { values, vectors } = jacobi(small, width)
+  const { values, vectors } = jacobi(small, size)
   const order = Array.from(values.keys()).sort((a, b) => (values[b] ?? 0) - (values[a] ?? 0))
-  const turned = new Float64Array(width * dim)
+  const turned = new Float64Array(basis.length)
   order.forEach((column, w) => {
-    for (let i = 0; i < width; i++) {
-      const share = vectors[i * width + column] ?? 0
+    for (let i = 0; i < size; i++) {
+      const share = vectors[i * size + column] ?? 0
       for (let d = 0; d < dim; d++)
         turned[w * dim + d] = (turned[w * dim + d] ?? 0) + share * (basis[i * dim + d] ?? 0)
     }
   })
   return { values: Float64Array.from(order, (i) => values[i] ?? 0), vectors: turned }
-}
-
-/** Eigenvalues and eigenvectors (columns) of a small symmetric matrix, by Jacobi rotations. */
-export function jacobi(
-  matrix: Float64Array,
-  n: number,
-): { readonly values: Float64Array; readonly vectors: Float64Array } {
-  const a = Float64Array.from(matrix)
-  const vectors = Float64Array.from({ length: n * n }, (_, i) => (i % (n + 1) === 0 ? 1 : 0))
-  for (let sweep = 0; sweep < 60; sweep++) {
-    let off = 0
-    for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) off += (a[p * n + q] ?? 0) ** 2
-    if (off < 1e-30) break
-    for (let p = 0; p < n; p++)
-      for (let q = p + 1; q < n; q++) {
-        const apq = a[p * n + q] ?? 0
-        if (apq === 0) continue
-        const theta = ((a[q * n + q] ?? 0) - (a[p * n + p] ?? 0)) / (2 * apq)
-        const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1))
-        const c = 1 / Math.sqrt(t * t + 1)
-        rotate(a, n, p, q, c, t * c, 'columns')
-        rotate(a, n, p, q, c, t * c, 'rows')
-        rotate(vectors, n, p, q, c, t * c, 'columns')
-      }
-  }
-  return { values: Float64Array.from({ length: n }, (_, i) => a[i * n + i] ?? 0), vectors }
-}
-
-function rotate(
-  a: Float64Array,
-  n: number,
-  p: number,
-  q: number,
-  c: number,
-  s: number,
-  what: 'rows' | 'columns',
-): void {
-  for (let k = 0; k < n; k++) {
-    const i = what === 'columns' ? k * n + p : p * n + k
-    const j = what === 'columns' ? k * n + q : q * n + k
-    const x = a[i] ?? 0
-    const y = a[j] ?? 0
-    a[i] = c * x - s * y
-    a[j] = s * x + c * y
-  }
 }
 
 /**

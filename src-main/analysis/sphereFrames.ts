@@ -41,7 +41,8 @@ export async function storeSphereFrame(
   const shape = [embedded.ids.length, rows.dim]
   await writeNpy(embeddingFile(embedded.runFolder, epoch), { data: rows.data, shape })
   const earlier = await latestAxes(embedded.runFolder, epoch - 1)
-  if (earlier && !isLast && !isFittingEpoch(epoch)) return frameOf(embedded, epoch, rows, earlier)
+  if (earlier && !isLast && !isFittingEpoch(epoch))
+    return measuredFrame(embedded, epoch, rows, earlier)
   const fitted = principalAxes(rows)
   const turned = earlier && rows.dim > 3 ? alignAxes(rows, fitted, earlier.axes) : fitted
   // Rounded as they are stored, so that a frame read back is the frame that was shown.
@@ -50,7 +51,7 @@ export async function storeSphereFrame(
     data: Float32Array.from(axes),
     shape: [3, rows.dim],
   })
-  return frameOf(embedded, epoch, rows, { epoch, axes })
+  return measuredFrame(embedded, epoch, rows, { epoch, axes })
 }
 
 /**
@@ -64,7 +65,18 @@ export async function readSphereFrame(
 ): Promise<SphereFrame | null> {
   const rows = await readEmbedding(embedded.runFolder, epoch).catch(nullIfMissing)
   const fitted = rows && (await latestAxes(embedded.runFolder, Infinity))
-  return fitted ? frameOf(embedded, epoch, rows, fitted) : null
+  if (!fitted) return null
+  if (rows.data.length !== embedded.ids.length * rows.dim || fitted.axes.length !== 3 * rows.dim)
+    throw new WorkbenchError(
+      'io',
+      `The embedding of epoch ${epoch} does not fit its run: ${rows.data.length} numbers for ` +
+        `${embedded.ids.length} images in ${fitted.axes.length / 3} dimensions.`,
+    )
+  const faithfulness = await readFaithfulness(faithfulnessFile(embedded, epoch, fitted))
+  if (!faithfulness) return measuredFrame(embedded, epoch, rows, fitted)
+  const positions = project(rows, fitted.axes)
+  const { run, ids } = embedded
+  return { run, epoch, frameEpoch: fitted.epoch, ids, positions, faithfulness }
 }
 
 /** Unit rows of an epoch. @throws WorkbenchError `not-found` if it has no embedding */
@@ -117,20 +129,25 @@ async function latestAxes(runFolder: string, most: number): Promise<FittedAxes |
   return { epoch, axes: Float64Array.from(data) }
 }
 
-async function frameOf(
-  { run, runFolder, ids }: EmbeddedRun,
+/** A frame whose faithfulness is measured now, and kept: a resumed run may have had other rows here. */
+async function measuredFrame(
+  embedded: EmbeddedRun,
   epoch: number,
   rows: Rows,
   fitted: FittedAxes,
 ): Promise<SphereFrame> {
   const positions = project(rows, fitted.axes)
-  const file = join(runFolder, 'sphere', `${epoch}-${fitted.epoch}.json`)
-  let faithfulness = await readFaithfulness(file)
-  if (!faithfulness) {
-    faithfulness = await faithfulnessOf(rows, fitted.axes, positions)
-    await writeFileSafely(file, JSON.stringify({ version: 1, ...faithfulness }))
-  }
+  const faithfulness = await faithfulnessOf(rows, fitted.axes, positions)
+  await writeFileSafely(
+    faithfulnessFile(embedded, epoch, fitted),
+    JSON.stringify({ version: 1, ...faithfulness }),
+  )
+  const { run, ids } = embedded
   return { run, epoch, frameEpoch: fitted.epoch, ids, positions, faithfulness }
+}
+
+function faithfulnessFile({ runFolder }: EmbeddedRun, epoch: number, fitted: FittedAxes): string {
+  return join(runFolder, 'sphere', `${epoch}-${fitted.epoch}.json`)
 }
 
 const faithfulnessSchema = z.object({

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { retrievalScore } from '../../../src-main/analysis/retrieval.ts'
 import { everyIndex, nearestRows, nearestToOne } from '../../../src-main/analysis/neighbours.ts'
+import type { Score } from '../../../src-main/contract/runs.ts'
 import type { EngineContext } from '../../../src-main/numeric/engines/context.ts'
 import { openEngine } from '../../../src-main/numeric/engines/ladder.ts'
 import { random } from '../../../src-main/numeric/random.ts'
@@ -25,9 +26,44 @@ function unitRows(count: number, dim: number): Float32Array {
   return rows
 }
 
+/** Sorts the gallery anew for each query, as the definition says. */
+function bruteForceScore(request: Parameters<typeof retrievalScore>[0]): Score {
+  const { rows, dim, labels, queries, gallery } = request
+  const precisions: number[] = []
+  let hitsAtOne = 0
+  for (const query of queries) {
+    const ranked = Array.from(gallery)
+      .filter((image) => image !== query)
+      .map((image) => {
+        let cosine = 0
+        for (let d = 0; d < dim; d++) cosine += rows[query * dim + d]! * rows[image * dim + d]!
+        return { image, cosine: Math.fround(cosine) }
+      })
+      .sort((a, b) => b.cosine - a.cosine || a.image - b.image)
+    const isHit = ranked.map(({ image }) => labels[image] === labels[query] && labels[query]! >= 0)
+    const relevant = isHit.filter(Boolean).length
+    if (relevant === 0) continue
+    if (isHit[0]) hitsAtOne += 1
+    let sum = 0
+    for (let k = 1; k <= relevant; k++)
+      if (isHit[k - 1]) sum += isHit.slice(0, k).filter(Boolean).length / k
+    precisions.push(sum / relevant)
+  }
+  return {
+    recallAt1: hitsAtOne / precisions.length,
+    mapAtR: precisions.reduce((sum, value) => sum + value, 0) / precisions.length,
+    queries: precisions.length,
+  }
+}
+
 interface MetricCase {
   readonly name: string
-  readonly inputs: { readonly embeddings: number[][]; readonly labels: number[] }
+  readonly inputs: {
+    readonly embeddings: number[][]
+    readonly labels: number[]
+    readonly referenceEmbeddings?: number[][]
+    readonly referenceLabels?: number[]
+  }
   readonly expected: {
     readonly precisionAt1: number
     readonly mapAtR: number
@@ -40,31 +76,65 @@ const golden = JSON.parse(readFileSync('tests/golden/metrics.json', 'utf8')) as 
 }
 
 describe('retrievalScore', () => {
-  // Unnormalised rows, and references that are no part of the queries, do not occur here.
-  const cases = golden.cases.filter(
-    ({ name, inputs }) => inputs?.embeddings && !/ties|query_reference/.test(name),
-  )
+  const cases = golden.cases
 
   it.each(cases.map((known) => [known.name, known] as const))('equals %s', async (_, known) => {
-    const { embeddings, labels } = known.inputs
+    const { embeddings, labels, referenceEmbeddings, referenceLabels = [] } = known.inputs
     const dim = embeddings[0]!.length
     const rows = Float32Array.from(
-      embeddings.flatMap((row) => row.map((value) => value / Math.max(Math.hypot(...row), 1e-12))),
+      [...embeddings, ...(referenceEmbeddings ?? [])].flatMap((row) =>
+        row.map((value) => value / Math.max(Math.hypot(...row), 1e-12)),
+      ),
     )
-    const all = everyIndex(labels.length)
+    const queries = everyIndex(labels.length)
     const score = await retrievalScore({
       rows,
       dim,
-      labels: Int32Array.from(labels),
-      queries: all,
-      gallery: all,
+      labels: Int32Array.from([...labels, ...referenceLabels]),
+      queries,
+      gallery: referenceEmbeddings
+        ? everyIndex(referenceLabels.length).map((i) => i + labels.length)
+        : queries,
     })
     expect(score?.queries).toBe(known.expected.queriesCounted)
     expect(score?.recallAt1).toBeCloseTo(known.expected.precisionAt1, 6)
     expect(score?.mapAtR).toBeCloseTo(known.expected.mapAtR, 6)
   })
 
-  it('has cases to compare with', () => expect(cases.length).toBeGreaterThan(2))
+  it('has cases to compare with', () => expect(cases.length).toBeGreaterThan(4))
+
+  it.each([
+    ['few large labels', 2],
+    ['labels of some images', 30],
+    ['pairs', 150],
+  ])('equals ranking the whole gallery in float64: %s', async (_, labelCount) => {
+    const [count, dim] = [300, 7]
+    const rows = unitRows(count, dim)
+    // Copies of other rows, so that there are ties within labels and across them.
+    for (let i = 0; i < 60; i++) rows.copyWithin((i + 200) * dim, i * dim, (i + 1) * dim)
+    const labels = Int32Array.from({ length: count }, (_, i) => i % labelCount)
+    labels.fill(-1, 290)
+    const queries = everyIndex(count).filter((i) => i % 3 > 0)
+    const gallery = everyIndex(count).filter((i) => i % 5 > 0)
+    const score = await retrievalScore({ rows, dim, labels, queries, gallery })
+    const expected = bruteForceScore({ rows, dim, labels, queries, gallery })
+    expect(score?.queries).toBe(expected.queries)
+    expect(score?.recallAt1).toBeCloseTo(expected.recallAt1, 12)
+    expect(score?.mapAtR).toBeCloseTo(expected.mapAtR, 12)
+  })
+
+  it('counts an image whose row is not a number as a miss', async () => {
+    const rows = Float32Array.of(1, 0, NaN, 0, 0.8, 0.6, 0, 1)
+    const labels = Int32Array.of(0, 0, 0, 1)
+    const score = await retrievalScore({
+      rows,
+      dim: 2,
+      labels,
+      queries: Int32Array.of(0, 1),
+      gallery: everyIndex(4),
+    })
+    expect(score).toEqual({ recallAt1: 0.5, mapAtR: 0.25, queries: 2 })
+  })
 
   it('looks for queries among the gallery only', async () => {
     const rows = Float32Array.of(1, 0, 0.8, 0.6, 0.6, 0.8, 0, 1)

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { alignAxes, lengthShareOf, project } from '../../../src-main/analysis/linearView.ts'
 import { everyIndex } from '../../../src-main/analysis/neighbours.ts'
 import { principalAxes } from '../../../src-main/analysis/principalAxes.ts'
+import { secondMoment } from '../../../src-main/analysis/secondMoment.ts'
 import {
   neighboursIn,
   readSphereFrame,
@@ -57,6 +58,20 @@ function turned(data: Float32Array, dim: number): Float32Array {
     }
   return rows
 }
+
+describe('secondMoment', () => {
+  it.each([1, 4, 7])('is the mean outer product of %i rows', (count) => {
+    const dim = 5
+    const data = clusters(count, dim, 3, 0.5)
+    const moment = secondMoment({ data, dim })
+    for (let a = 0; a < dim; a++)
+      for (let b = 0; b < dim; b++) {
+        let sum = 0
+        for (let i = 0; i < count; i++) sum += data[i * dim + a]! * data[i * dim + b]!
+        expect(moment[a * dim + b]).toBeCloseTo(sum / count, 12)
+      }
+  })
+})
 
 describe('principalAxes', () => {
   it('finds the directions that rows were stretched along', () => {
@@ -132,10 +147,30 @@ describe('alignAxes', () => {
     expect(lengthShareOf(after, fitted)).toBeCloseTo(lengthShareOf(before, earlier), 6)
   })
 
-  it('undoes a swap of axes without a reflection', () => {
-    const dim = 10
-    const rows = { data: clusters(300, dim, 6, 0.3), dim }
-    const earlier = principalAxes(rows)
+  const dim = 10
+  const rows = { data: clusters(300, dim, 6, 0.3), dim }
+  const earlier = principalAxes(rows)
+
+  it.each([0, 1, 2])('undoes that axis %i points the other way', (axis) => {
+    const flipped = earlier.map((value, i) => (Math.floor(i / dim) === axis ? -value : value))
+    expect(
+      moved(project(rows, alignAxes(rows, flipped, earlier)), project(rows, earlier)),
+    ).toBeLessThan(1e-5)
+  })
+
+  it('keeps the axes orthonormal and their span', () => {
+    const fitted = principalAxes({ data: clusters(300, dim, 6, 0.4), dim })
+    const aligned = alignAxes(rows, fitted, earlier)
+    for (let a = 0; a < 3; a++)
+      for (let b = 0; b < 3; b++) {
+        let dot = 0
+        for (let d = 0; d < dim; d++) dot += aligned[a * dim + d]! * aligned[b * dim + d]!
+        expect(dot).toBeCloseTo(a === b ? 1 : 0, 9)
+      }
+    expect(lengthShareOf(rows, aligned)).toBeCloseTo(lengthShareOf(rows, fitted), 9)
+  })
+
+  it('undoes a swap of axes', () => {
     const swapped = Float64Array.from(earlier)
     swapped.set(earlier.subarray(dim, 2 * dim), 0)
     swapped.set(earlier.subarray(0, dim), dim)
@@ -163,6 +198,9 @@ describe('the frames of a run', () => {
     const read = await readSphereFrame(embedded, 2)
     expect(read?.frameEpoch).toBe(4)
     expect(read?.ids).toEqual(ids)
+    // Along these axes it was never drawn before.
+    expect(read?.faithfulness.k).toBe(10)
+    expect(read?.faithfulness.lengthShare).not.toBe(frames[2]?.faithfulness.lengthShare)
     expect(await readSphereFrame(embedded, 4)).toEqual(frames[4])
     expect(await readSphereFrame(embedded, 5)).toBeNull()
   })
@@ -191,6 +229,19 @@ describe('the frames of a run', () => {
     )
     expect(exact.faithfulness).toMatchObject({ isExact: true, neighboursKept: 1 })
     expect(exact.faithfulness.lengthShare).toBeCloseTo(1, 6)
+  })
+
+  it('measures again where a resumed run has other rows, and refuses rows of other images', async () => {
+    const embedded = { run: 'm', runFolder: join(folder, 'm'), ids }
+    const store = (spread: number) =>
+      storeSphereFrame(embedded, { epoch: 0, isLast: false, rows: rowsAt(spread) })
+    const first = await store(1.5)
+    const second = await store(0.2)
+    expect(second.faithfulness.lengthShare).toBeGreaterThan(first.faithfulness.lengthShare)
+    expect((await readSphereFrame(embedded, 0))?.faithfulness).toEqual(second.faithfulness)
+    await expect(readSphereFrame({ ...embedded, ids: ids.subarray(1) }, 0)).rejects.toMatchObject({
+      code: 'io',
+    })
   })
 
   it('names true neighbours by the ids of images', async () => {
