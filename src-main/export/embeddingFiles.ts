@@ -28,7 +28,7 @@ export async function writeEmbeddingFiles(folder: string, rows: ExportedRows): P
   const shape = [rows.paths.length, rows.dim]
   await writeNpy(join(folder, 'embeddings.npy'), { data: rows.data, shape })
   const path = join(folder, 'embeddings.csv')
-  await pipeline(Readable.from(linesOf(rows)), createWriteStream(`${path}.part`))
+  await pipeline(Readable.from(linesOf(rows)), createWriteStream(`${path}.part`, { flush: true }))
   await rename(`${path}.part`, path)
 }
 

@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exportRun } from '../../../src-main/export/exportRun.ts'
 import type { ExportedPart } from '../../../src-main/export/layersModel.ts'
@@ -15,6 +19,7 @@ import type { EngineContext } from '../../../src-main/numeric/engines/context.ts
 import { readNpy } from '../../../src-main/numeric/npy.ts'
 import { random } from '../../../src-main/numeric/random.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
+import type { Tensor } from '../../../src-main/numeric/tf.ts'
 import { resolveRunConfig } from '../../../src-main/training/resolve.ts'
 
 const size = 16
@@ -101,6 +106,39 @@ describe('exportRun', () => {
       model.dispose()
     },
   )
+
+  it('writes a model that is loaded from an address, without any help of Antipode', async () => {
+    const request = requestOf('embedding', 'served')
+    await exportRun({ ...request, embeddings: null })
+    const server = createServer((asked, answer) => {
+      createReadStream(join(request.folder, basename(asked.url ?? ''))).pipe(answer)
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    try {
+      const { port } = server.address() as AddressInfo
+      const model = await tf.loadLayersModel(`http://127.0.0.1:${port}/model.json`)
+      const input = tf.tensor4d(Float32Array.from(pixels), [images, size, size, 3])
+      const rows = await (model.predict(input) as Tensor).data()
+      rows.forEach((value, i) => expect(value).toBeCloseTo(expected.embedding[i]!, 5))
+      model.dispose()
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
+
+  it('gives zeros, not NaN, where a row has no direction', async () => {
+    const blank = createWeights(network, 3)
+    blank.view('projector/output/kernel').fill(0)
+    const request = requestOf('embedding', 'blank')
+    const check = { ...request.model.check, expected: new Float32Array(images * 5) }
+    const { parity } = await exportRun({
+      ...request,
+      model: { ...request.model, weights: blank, check },
+      embeddings: null,
+    })
+    expect(parity?.maxDifference).toBe(0)
+  })
 
   it('notices when the written model gives other numbers', async () => {
     const request = requestOf('embedding', 'wrong')
