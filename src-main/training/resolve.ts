@@ -34,14 +34,14 @@ export function resolveRunConfig(
 
 /**
  * Epochs for a set of images: as many as show the network about {@link viewsToSee} views, between 20
- * and 200. Few images cannot teach more by being repeated without end, and many need to be seen a few
+ * and 100. Few images cannot teach more by being repeated without end, and many need to be seen a few
  * times each.
  *
  * @param training images that are not held out
  */
 export function epochsFor(training: number, regime: Regime): number {
   const epochs = Math.round(viewsToSee / (Math.max(training, 1) * viewsOf(regime)))
-  return Math.min(Math.max(epochs, 20), 200)
+  return Math.min(Math.max(epochs, 20), 100)
 }
 
 /** About seven minutes at 32 px on two cores, the embedding of every epoch included. */
