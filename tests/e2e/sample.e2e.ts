@@ -54,7 +54,7 @@ test('the sample set, one click away, learns to tell unseen labels apart', async
   await picture(page, info, 'sphere')
 
   await openScreen(page, 'Export')
-  await page.getByRole('button', { name: 'Export' }).last().click()
+  await page.getByRole('form', { name: 'Export' }).getByRole('button').click()
   await expect(page.getByTestId('parity')).toBeVisible({ timeout: 60_000 })
   await picture(page, info, 'export')
 })
