@@ -44,8 +44,8 @@ export function epochsFor(training: number, regime: Regime): number {
   return Math.min(Math.max(epochs, 20), 100)
 }
 
-/** Seven to eight minutes at 32 px on two cores, the embedding of every epoch included. */
-const viewsToSee = 200_000
+/** Seven to nine minutes at 32 px on two cores, the embedding of every epoch included. */
+const viewsToSee = 250_000
 
 /** Defaults that depend on the images or on what was asked for; what was asked for itself stays. */
 function adapted(
