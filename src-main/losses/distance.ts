@@ -28,6 +28,16 @@ export function euclideanDistances(a: Tensor2D, b: Tensor2D): Tensor2D {
   return measure(a, b)
 }
 
+/** The same, squared: in [0, 4] for unit rows. */
+export function squaredDistances(a: Tensor2D, b: Tensor2D): Tensor2D {
+  return tf.square(euclideanDistances(a, b))
+}
+
+/** Dot product of every row with every column: for unit rows the cosine. */
+export function similarities(a: Tensor2D, b: Tensor2D): Tensor2D {
+  return tf.matMul<Tensor2D>(a, b, false, true)
+}
+
 function forward(a: Tensor2D, b: Tensor2D): Tensor2D {
   return tf.tidy(() => {
     const [rows, dim] = a.shape

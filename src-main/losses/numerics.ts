@@ -1,8 +1,10 @@
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
+import { negative, positive } from './relation.ts'
+import type { Relation } from './relation.ts'
 
 /** The logarithm of nothing: finite, because `-Infinity - -Infinity` is NaN in the backward pass. */
-const logZero = -1e9
+export const logZero = -1e9
 
 /**
  * What `choose` makes of `x`, as a constant: no gradient flows into `x`, and `choose` may use operations
@@ -48,6 +50,36 @@ export function maskOf(cells: Int8Array, value: number, shape: [number, number])
   const mask = new Uint8Array(cells.length)
   for (let i = 0; i < cells.length; i++) mask[i] = cells[i] === value ? 1 : 0
   return tf.tensor2d(mask, shape, 'bool')
+}
+
+/** What the pairs of a relation are, each bool `[rows, columns]`. */
+export interface Masks {
+  readonly isPositive: Tensor2D
+  readonly isNegative: Tensor2D
+}
+
+export function masksOf({ rows, columns, cells }: Relation): Masks {
+  return {
+    isPositive: maskOf(cells, positive, [rows, columns]),
+    isNegative: maskOf(cells, negative, [rows, columns]),
+  }
+}
+
+/** {@link maskedLogSumExp} in one, `[rows, 1]`: for logits that are small or stand alone. */
+export function logSumExp(x: Tensor2D, mask: Tensor2D): Tensor2D {
+  const { maximum, rest } = maskedLogSumExp(x, mask)
+  return tf.add(maximum, rest)
+}
+
+/** `terms` where `mask` is true, else 0. */
+export function only<T extends Tensor>(mask: Tensor, terms: T): T {
+  return tf.where<T>(mask, terms, tf.zerosLike(terms))
+}
+
+/** Mean of `terms` over `mask`; 0 if that is empty. */
+export function meanWhere(mask: Tensor, terms: Tensor): Scalar {
+  const count = tf.sum(tf.cast(mask, 'float32'))
+  return tf.div<Scalar>(tf.sum(only(mask, terms)), tf.maximum(count, 1))
 }
 
 /** Mean of `terms` over those that are > 0; 0 if none is. Not continuous where a term reaches 0. */

@@ -16,6 +16,8 @@ export interface Relation {
   readonly columns: number
   /** {@link positive}, {@link negative} or {@link ignored}, `[rows, columns]`. */
   readonly cells: Int8Array
+  /** How many anchors, from the first, are first views; the others are second ones. Missing: all one view. */
+  readonly firstViews?: number
 }
 
 /** What stands in each row of a batch. */
@@ -29,7 +31,8 @@ export interface BatchRows {
 /**
  * The relation that the regime alone gives; an anchor ignores itself.
  *
- * - contrastive: two views of an image are positives, all else negatives, whatever the labels say
+ * - contrastive: two views of an image are positives, all else negatives, whatever the labels say; the
+ *   rows are [first views; second views]
  * - metric: equal labels are positives, other labels negatives; a row without a label is a positive
  *   of its other view and ignored by everyone else, since nobody knows what it is
  */
@@ -42,7 +45,8 @@ export function relationOf(regime: Regime, { images, labels }: BatchRows): Relat
       if (i !== j)
         cells[i * size + j] =
           images[i] === images[j] ? positive : cellOf(labels[i] ?? -1, labels[j] ?? -1)
-  return { rows: size, columns: size, cells }
+  const relation = { rows: size, columns: size, cells }
+  return regime === 'contrastive' ? { ...relation, firstViews: Math.floor(size / 2) } : relation
 }
 
 function cellOfLabels(anchor: number, other: number): number {
@@ -79,4 +83,54 @@ export function countPairs({ rows, columns, cells }: Relation): PairCounts {
     allNegatives += minus
   }
   return { positives, negatives, allPositives, allNegatives }
+}
+
+/** Pairs of a first view with a second one, and those with a memory; all pairs where there is one view. */
+export function acrossViews(relation: Relation): Relation {
+  const { rows, firstViews } = relation
+  if (firstViews === undefined) return relation
+  return restricted(relation, (i, j) => j >= rows || i < firstViews !== j < firstViews)
+}
+
+/** The pairs within each view, one relation a view; without memory. One relation where there is one view. */
+export function withinViews(relation: Relation): readonly Relation[] {
+  const { rows, firstViews } = relation
+  if (firstViews === undefined) return [restricted(relation, (_, j) => j < rows)]
+  return [
+    restricted(relation, (i, j) => i < firstViews && j < firstViews),
+    restricted(relation, (i, j) => i >= firstViews && j >= firstViews && j < rows),
+  ]
+}
+
+/** The relation with all other pairs ignored. */
+export function restricted(
+  relation: Relation,
+  isKept: (anchor: number, other: number) => boolean,
+): Relation {
+  const { columns, cells } = relation
+  const kept = cells.map((cell, at) =>
+    isKept(Math.floor(at / columns), at % columns) ? cell : ignored,
+  )
+  return { ...relation, cells: kept }
+}
+
+/** Ordered positive pairs, by anchor and then by other. */
+export interface PositivePairs {
+  readonly anchors: Int32Array
+  readonly positives: Int32Array
+}
+
+export function positivePairs({ columns, cells }: Relation): PositivePairs {
+  const found: number[] = []
+  for (let at = 0; at < cells.length; at++) if (cells[at] === positive) found.push(at)
+  return {
+    anchors: Int32Array.from(found, (at) => Math.floor(at / columns)),
+    positives: Int32Array.from(found, (at) => at % columns),
+  }
+}
+
+/** Anchors that have at least one pair. */
+export function countAnchors(relation: Relation): number {
+  const { positives, negatives } = countPairs(relation)
+  return positives.filter((count, i) => count + (negatives[i] ?? 0) > 0).length
 }
