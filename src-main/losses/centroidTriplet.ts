@@ -1,0 +1,109 @@
+import * as tf from '../numeric/tf.ts'
+import type { Scalar, Tensor2D } from '../numeric/tf.ts'
+import { euclideanDistances } from './distance.ts'
+import type { Batch } from './loss.ts'
+import { meanOfNonZero, only, withoutGradient } from './numerics.ts'
+import { negative, positive } from './relation.ts'
+import type { Relation } from './relation.ts'
+
+export interface CentroidTripletParams {
+  /** How much nearer its own centroid shall be, in distances in [0, 2]; the paper takes .3. */
+  readonly margin: number
+}
+
+/**
+ * Centroid triplet: max(0, ‖z_i − c⁺_i‖ − ‖z_i − c_k‖ + margin), where c⁺_i is the unit mean of the anchor's
+ * positives (without itself) and c_k that of each group of its negatives; the mean over terms > 0.
+ * Negatives of an anchor are one group if they are positives of the first of them.
+ *
+ * Wieczorek, Rychalska, Dąbrowski, "On the Unreasonable Effectiveness of Centroids in Image Retrieval",
+ * ICONIP 2021, arXiv:2104.13643, which samples the centroids' members.
+ *
+ * @returns scalar ≥ 0; 0 when no anchor has both a positive and a negative
+ */
+export function centroidTripletLoss(
+  { rows, columns, relation }: Batch,
+  { margin }: CentroidTripletParams,
+): Scalar {
+  const { own, groups, isMet, count } = centroidsOf(relation)
+  return tf.tidy(() => {
+    if (count === 0) return tf.sum<Scalar>(tf.zerosLike(rows))
+    const centroids = (weights: Float32Array, size: number) =>
+      unit(tf.matMul(tf.tensor2d(weights, [size, relation.columns]), columns))
+    // Means are of the rows as they come: rows of any length give the published loss.
+    const anchors = unit(rows)
+    const near = lengths(tf.sub(anchors, centroids(own, relation.rows)))
+    const far = euclideanDistances(anchors, centroids(groups, count))
+    const met = tf.tensor2d(isMet, [relation.rows, count], 'bool')
+    return meanOfNonZero(only(met, tf.relu(tf.add(tf.sub(near, far), margin))))
+  })
+}
+
+interface Centroids {
+  /** Weights of an anchor's positives, `[rows, columns]`. */
+  readonly own: Float32Array
+  /** Weights of the groups' members, `[count, columns]`. */
+  readonly groups: Float32Array
+  /** Which groups are negatives of which anchor, `[rows, count]`; none of an anchor without a positive. */
+  readonly isMet: Uint8Array
+  readonly count: number
+}
+
+function centroidsOf(relation: Relation): Centroids {
+  const { rows, columns } = relation
+  const own = new Float32Array(rows * columns)
+  const known = new Map<string, { readonly index: number; readonly members: readonly number[] }>()
+  const met: [number, number][] = []
+  for (let i = 0; i < rows; i++) {
+    const positives = othersOf(relation, i, positive)
+    if (positives.length === 0) continue
+    for (const j of positives) own[i * columns + j] = 1 / positives.length
+    for (const members of groupsOf(relation, othersOf(relation, i, negative))) {
+      const key = members.join(' ')
+      const group = known.get(key) ?? { index: known.size, members }
+      known.set(key, group)
+      met.push([i, group.index])
+    }
+  }
+  const count = known.size
+  const groups = new Float32Array(count * columns)
+  for (const { index, members } of known.values())
+    for (const j of members) groups[index * columns + j] = 1 / members.length
+  const isMet = new Uint8Array(rows * count)
+  for (const [i, index] of met) isMet[i * count + index] = 1
+  return { own, groups, isMet, count }
+}
+
+function othersOf({ columns, cells }: Relation, anchor: number, kind: number): number[] {
+  const others: number[] = []
+  for (let j = 0; j < columns; j++) if (cells[anchor * columns + j] === kind) others.push(j)
+  return others
+}
+
+function groupsOf({ rows, columns, cells }: Relation, others: readonly number[]): number[][] {
+  const groups: number[][] = []
+  let left = others
+  for (let first = left[0]; first !== undefined; first = left[0]) {
+    const start = first
+    const belongs = (j: number) =>
+      j === start || (start < rows && cells[start * columns + j] === positive)
+    groups.push(left.filter(belongs))
+    left = left.filter((j) => !belongs(j))
+  }
+  return groups
+}
+
+/** Rows of length 1; a mean of rows that cancel each other stays as it is, without gradient. */
+function unit(x: Tensor2D): Tensor2D {
+  const squares = tf.sum(tf.square(x), 1, true)
+  const isLong = withoutGradient(squares, (s) => tf.greater(s, 1e-12))
+  const unitRows = tf.div<Tensor2D>(x, tf.sqrt(tf.where(isLong, squares, tf.onesLike(squares))))
+  return tf.where(isLong, unitRows, tf.zerosLike(x))
+}
+
+/** Length of each row, `[rows, 1]`; the gradient of a length of 0 is 0. */
+function lengths(x: Tensor2D): Tensor2D {
+  const squares = tf.sum<Tensor2D>(tf.square(x), 1, true)
+  const isLong = withoutGradient(squares, (s) => tf.greater(s, 0))
+  return only(isLong, tf.sqrt(tf.where(isLong, squares, tf.onesLike(squares))))
+}
