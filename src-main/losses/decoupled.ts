@@ -1,0 +1,56 @@
+import * as tf from '../numeric/tf.ts'
+import type { Scalar, Tensor2D } from '../numeric/tf.ts'
+import { similarities } from './distance.ts'
+import type { Batch } from './loss.ts'
+import { logZero, maskedLogSumExp, masksOf, meanWhere, withoutGradient } from './numerics.ts'
+
+/** `far-positives`: DCLW, positives that are still far apart are pulled more than near ones. */
+export const decoupledWeightings = ['even', 'far-positives'] as const
+
+export interface DecoupledParams {
+  /** τ > 0; the paper takes .1. */
+  readonly temperature: number
+  readonly weighting: (typeof decoupledWeightings)[number]
+  /** σ of the weights, > 0: the smaller, the fewer positives are pulled less. The paper takes .5. */
+  readonly sigma: number
+}
+
+/**
+ * Decoupled contrastive loss (DCL, DCLW): NT-Xent without the positive in the denominator, so that an
+ * easy positive does not weaken the push: for each ordered positive pair −w s_ip/τ + log Σ_n e^(s_in/τ);
+ * the mean over pairs whose anchor has a negative. w is 1, or 2 − e^(s_ip/σ) over its mean, through which
+ * the gradient flows too.
+ *
+ * Yeh, Hong, Hsu, Liu, Chen, LeCun, "Decoupled Contrastive Learning", ECCV 2022, arXiv:2110.06848.
+ *
+ * @returns scalar of either sign; 0 when no anchor has both a positive and a negative
+ */
+export function decoupledLoss(
+  { rows, columns, relation }: Batch,
+  { temperature, weighting, sigma }: DecoupledParams,
+): Scalar {
+  return tf.tidy(() => {
+    const similarity = similarities(rows, columns)
+    const { isPositive, isNegative } = masksOf(relation)
+    const isCounted = tf.logicalAnd<Tensor2D>(isPositive, tf.any(isNegative, 1, true))
+    const { maximum, rest } = maskedLogSumExp(tf.div(similarity, temperature), isNegative)
+    const pull = tf.div(similarity, temperature)
+    const weighted =
+      weighting === 'even' ? pull : tf.mul(pull, weightsOf(similarity, isCounted, sigma))
+    return meanWhere(isCounted, tf.add(tf.sub(maximum, weighted), rest))
+  })
+}
+
+/** 2 − e^(s/σ) over its mean over the counted pairs. */
+function weightsOf(similarity: Tensor2D, isCounted: Tensor2D, sigma: number): Tensor2D {
+  const logits = tf.div(similarity, sigma)
+  const kept = tf.where(isCounted, logits, tf.fill(logits.shape, logZero))
+  const powers = tf.exp(
+    tf.sub(
+      kept,
+      withoutGradient(kept, (x) => tf.max(x)),
+    ),
+  )
+  const count = tf.sum(tf.cast(isCounted, 'float32'))
+  return tf.sub(2, tf.mul(tf.div(powers, tf.sum(powers)), count))
+}

@@ -1,0 +1,180 @@
+import { expect, it } from 'vitest'
+import { alignUniformLoss } from '../../../src-main/losses/alignUniform.ts'
+import { crossViewLoss, crossViewPairs } from '../../../src-main/losses/crossView.ts'
+import type { CrossViewParams } from '../../../src-main/losses/crossView.ts'
+import { debiasedLoss } from '../../../src-main/losses/debiased.ts'
+import { decoupledLoss } from '../../../src-main/losses/decoupled.ts'
+import type { DecoupledParams } from '../../../src-main/losses/decoupled.ts'
+import { hardNegativeLoss } from '../../../src-main/losses/hardNegative.ts'
+import type { HardNegativeParams } from '../../../src-main/losses/hardNegative.ts'
+import { twoViews } from './golden.ts'
+import { describeLoss, logOnePlus, logSumExp, mean, sum } from './lossChecks.ts'
+import type { Pairs } from './lossChecks.ts'
+
+describeLoss({
+  title: 'InfoNCE across views',
+  loss: crossViewLoss,
+  isOfViews: true,
+  params: { temperature: 0.1, direction: 'both' },
+  others: [
+    { temperature: 0.1, direction: 'one' },
+    { temperature: 0.01, direction: 'both' },
+  ],
+  loops: ({ anchors, positives, negatives, s, relation }, { temperature, direction }) => {
+    const isMet = (i: number, j: number) => j >= relation.rows || i < 4 !== j < 4
+    const asking = anchors.filter((i) => direction === 'both' || i < 4)
+    const terms = asking.flatMap((i) =>
+      positives(i)
+        .filter((p) => isMet(i, p))
+        .map((p) => {
+          const others = negatives(i).filter((n) => isMet(i, n))
+          return logOnePlus(others.map((n) => (s(i, n) - s(i, p)) / temperature))
+        }),
+    )
+    return mean(terms)
+  },
+  golden: {
+    file: 'infonce_cross_view',
+    paramsOf: ({ temperature, symmetric }): CrossViewParams => ({
+      temperature: temperature as number,
+      direction: symmetric ? 'both' : 'one',
+    }),
+  },
+})
+
+it('InfoNCE across views is one weight in all, and no row meets its own view', () => {
+  const { weights, denominator } = crossViewPairs(twoViews(2), {
+    temperature: 0.1,
+    direction: 'both',
+  })
+  expect([...weights]).toEqual([0, 0, 0.25, 0, 0, 0, 0, 0.25, 0.25, 0, 0, 0, 0, 0.25, 0, 0])
+  expect([...denominator]).toEqual([0, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0, 0])
+})
+
+describeLoss({
+  title: 'Hard negatives',
+  loss: hardNegativeLoss,
+  isOfViews: true,
+  params: { temperature: 0.5, falseShare: 0.1, hardness: 1 },
+  others: [
+    { temperature: 0.5, falseShare: 0, hardness: 0.5 },
+    { temperature: 0.1, falseShare: 0.5, hardness: 5 },
+    { temperature: 0.01, falseShare: 0.1, hardness: 1 },
+  ],
+  loops: hardNegatives,
+  golden: {
+    file: 'hard_negative_hcl',
+    paramsOf: ({ temperature, tau_plus, beta }) => ({
+      temperature: temperature as number,
+      falseShare: tau_plus as number,
+      hardness: beta as number,
+    }),
+  },
+})
+
+describeLoss({
+  title: 'Debiased',
+  loss: debiasedLoss,
+  isOfViews: true,
+  params: { temperature: 0.5, falseShare: 0.1 },
+  others: [
+    { temperature: 0.5, falseShare: 0 },
+    { temperature: 0.1, falseShare: 0.3 },
+    { temperature: 0.01, falseShare: 0.1 },
+  ],
+  loops: (pairs, params) => hardNegatives(pairs, { ...params, hardness: 0 }),
+  golden: {
+    file: 'debiased_contrastive',
+    paramsOf: ({ temperature, tau_plus }) => ({
+      temperature: temperature as number,
+      falseShare: tau_plus as number,
+    }),
+  },
+})
+
+const decoupled: DecoupledParams = { temperature: 0.1, weighting: 'even', sigma: 0.5 }
+
+describeLoss({
+  title: 'Decoupled',
+  loss: decoupledLoss,
+  isOfViews: true,
+  params: decoupled,
+  others: [
+    { ...decoupled, weighting: 'far-positives' },
+    { temperature: 0.01, weighting: 'far-positives', sigma: 0.01 },
+  ],
+  loops: ({ anchors, positives, negatives, s }, { temperature, weighting, sigma }) => {
+    const counted = anchors
+      .filter((i) => negatives(i).length > 0)
+      .flatMap((i) => positives(i).map((p) => ({ i, p })))
+    const powers = counted.map(({ i, p }) => Math.exp(s(i, p) / sigma))
+    const terms = counted.map(({ i, p }, k) => {
+      const weight = weighting === 'even' ? 1 : 2 - powers[k]! / mean(powers)
+      const push = logSumExp(negatives(i).map((n) => s(i, n) / temperature))
+      return push - (weight * s(i, p)) / temperature
+    })
+    return mean(terms)
+  },
+  golden: {
+    file: 'decoupled_dcl',
+    paramsOf: ({ temperature, sigma }): DecoupledParams => ({
+      temperature: temperature as number,
+      weighting: typeof sigma === 'number' ? 'far-positives' : 'even',
+      sigma: typeof sigma === 'number' ? sigma : 1,
+    }),
+  },
+})
+
+describeLoss({
+  title: 'Alignment and uniformity',
+  loss: alignUniformLoss,
+  isOfViews: true,
+  params: { alignPower: 2, uniformScale: 2, alignWeight: 1, uniformWeight: 1 },
+  others: [
+    { alignPower: 1, uniformScale: 10, alignWeight: 0.5, uniformWeight: 2 },
+    { alignPower: 3, uniformScale: 100, alignWeight: 1, uniformWeight: 0 },
+  ],
+  loops: ({ anchors, positives, negatives, d, relation }, params) => {
+    const { alignPower, uniformScale, alignWeight, uniformWeight } = params
+    const apart = anchors.flatMap((i) => positives(i).map((p) => d(i, p) ** alignPower))
+    const views = [true, false].map((isFirst) =>
+      anchors
+        .filter((i) => i < 4 === isFirst)
+        .flatMap((i) =>
+          negatives(i)
+            .filter((n) => n < relation.rows && n < 4 === isFirst)
+            .map((n) => -uniformScale * d(i, n) ** 2),
+        ),
+    )
+    const uniformity = views.map((logits) => logSumExp(logits) - Math.log(logits.length))
+    return alignWeight * mean(apart) + uniformWeight * mean(uniformity)
+  },
+  golden: {
+    file: 'alignment_uniformity',
+    paramsOf: ({ alpha, t, alignWeight, uniformWeight }) => ({
+      alignPower: alpha as number,
+      uniformScale: t as number,
+      alignWeight: alignWeight as number,
+      uniformWeight: uniformWeight as number,
+    }),
+  },
+})
+
+/** In plain exponentials, which float64 bears at τ = .01. */
+function hardNegatives(
+  { anchors, positives, negatives, s }: Pairs,
+  { temperature, falseShare, hardness }: HardNegativeParams,
+): number {
+  const terms = anchors.flatMap((i) =>
+    positives(i).map((p) => {
+      const own = Math.exp(s(i, p) / temperature)
+      const powers = negatives(i).map((n) => Math.exp(s(i, n) / temperature))
+      const weights = powers.map((power) => power ** hardness)
+      const push = sum(powers.map((power, k) => (power * weights[k]!) / mean(weights)))
+      const count = powers.length
+      const corrected = (push - falseShare * count * own) / (1 - falseShare)
+      return Math.log1p(Math.max(corrected, count * Math.exp(-1 / temperature)) / own)
+    }),
+  )
+  return mean(terms)
+}
