@@ -62,7 +62,7 @@ test('the sample set, one click away, learns to tell unseen labels apart', async
 /** Into the results; into the README's pictures too when run with `--update-snapshots`. */
 async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
   await page.waitForTimeout(400)
-  const isForReadme = info.config.updateSnapshots === 'all'
+  const isForReadme = ['all', 'changed'].includes(info.config.updateSnapshots)
   const path = isForReadme ? join('resources/screenshots', `${name}.png`) : undefined
   await page.screenshot({ path: path ?? info.outputPath(`${name}.png`) })
 }
