@@ -92,8 +92,8 @@ describe('resolveRunConfig', () => {
       'the loss supcon has no parameter margin; it has temperature',
     ],
     [
-      { loss: { name: 'circle', params: {} } },
-      'there is no loss circle; there are nt-xent, supcon, triplet',
+      { loss: { name: 'magic', params: {} } },
+      'there is no loss magic; there are nt-xent, supcon, triplet',
     ],
     [{ settings: { imageSize: 16, depth: 5 } }, 'depth is 5, but an image of 16 px'],
     [{ settings: { imagesPerLabel: 80, batchSize: 128 } }, 'at most 64'],
