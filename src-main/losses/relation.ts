@@ -103,7 +103,7 @@ export function withinViews(relation: Relation): readonly Relation[] {
 }
 
 /** The relation with all other pairs ignored. */
-export function restricted(
+function restricted(
   relation: Relation,
   isKept: (anchor: number, other: number) => boolean,
 ): Relation {

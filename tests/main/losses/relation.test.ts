@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { countPairs, relationOf } from '../../../src-main/losses/relation.ts'
+import {
+  acrossViews,
+  countAnchors,
+  countPairs,
+  positivePairs,
+  relationOf,
+  withinViews,
+} from '../../../src-main/losses/relation.ts'
+import { labelled, twoViews } from './golden.ts'
 
 describe('relationOf', () => {
   it('makes two views positives and all else negatives in contrastive learning', () => {
@@ -37,4 +45,42 @@ describe('countPairs', () => {
       allNegatives: 2,
     })
   })
+})
+
+describe('views of a relation', () => {
+  it('meet across: a first view has only second ones', () => {
+    const { cells } = acrossViews(twoViews(2))
+    expect([...cells]).toEqual([0, 0, 1, -1, 0, 0, -1, 1, 1, -1, 0, 0, -1, 1, 0, 0])
+  })
+
+  it('meet within: one relation a view', () => {
+    expect(withinViews(twoViews(2)).map(({ cells }) => [...cells])).toEqual([
+      [0, -1, 0, 0, -1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+      [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, -1, 0],
+    ])
+  })
+
+  it('share a memory across, and have none within', () => {
+    const cells = Int8Array.of(0, 1, -1, 1, 0, -1)
+    const relation = { rows: 2, columns: 3, cells, firstViews: 1 }
+    expect([...acrossViews(relation).cells]).toEqual([...cells])
+    for (const view of withinViews(relation)) expect(countPairs(view).allNegatives).toBe(0)
+  })
+
+  it('are all of it where there is one view', () => {
+    const relation = labelled([0, 0, 1])
+    expect(acrossViews(relation)).toBe(relation)
+    expect(withinViews(relation)).toEqual([relation])
+  })
+})
+
+it('positivePairs lists ordered pairs, by anchor', () => {
+  expect(positivePairs(labelled([0, 1, 0]))).toEqual({
+    anchors: Int32Array.of(0, 2),
+    positives: Int32Array.of(2, 0),
+  })
+})
+
+it('countAnchors leaves out whoever has no pair', () => {
+  expect(countAnchors(labelled([0, 1, -1]))).toBe(2)
 })
