@@ -6,7 +6,7 @@ import { Socket } from 'node:net'
 import { serveCompute } from './computeRpc.ts'
 import { pipeChannel } from './pipeChannel.ts'
 import { pipeDescriptor } from './pipeDescriptor.ts'
-import { computeService } from './service.ts'
+import { computeService } from './computeService.ts'
 
 const pipe = new Socket({ fd: pipeDescriptor, readable: true, writable: true })
 pipe.on('close', () => process.exit(0))
