@@ -1,5 +1,5 @@
 import type { Augmenter } from '../data/augment.ts'
-import type { Encoder } from '../model/encoder.ts'
+import type { Embedded, Encoder } from '../model/encoder.ts'
 import { nextTurn } from './nextTurn.ts'
 
 /** Images that are prepared and embedded at a time. */
@@ -7,23 +7,28 @@ const imagesAtOnce = 256
 
 export interface ImageEmbedder {
   /**
-   * Un-augmented unit rows of all images in evaluation mode, `[images, dim]`, valid until the next
-   * call; null when `isStopping` said so before the end.
+   * Rows and features of all images, un-augmented and in evaluation mode, valid until the next call;
+   * null when `isStopping` said so before the end.
    */
-  embedAll(encoder: Encoder, isStopping: () => boolean): Promise<Float32Array | null>
+  embedAll(encoder: Encoder, isStopping: () => boolean): Promise<Embedded | null>
 }
 
 /** Keeps its buffers from one epoch to the next. */
 export function createImageEmbedder(options: {
   readonly images: number
   readonly dim: number
+  /** Numbers that the backbone ends in. */
+  readonly featureDim: number
   /** Numbers of one prepared image. */
   readonly imageLength: number
   readonly pixelsOf: (image: number) => Uint8Array
   readonly augmenter: Augmenter
 }): ImageEmbedder {
-  const { images, dim, imageLength, pixelsOf, augmenter } = options
-  const rows = new Float32Array(images * dim)
+  const { images, dim, featureDim, imageLength, pixelsOf, augmenter } = options
+  const all = {
+    embedding: new Float32Array(images * dim),
+    features: new Float32Array(images * featureDim),
+  }
   const pixels = new Float32Array(Math.min(imagesAtOnce, images) * imageLength)
   return {
     async embedAll(encoder, isStopping) {
@@ -31,12 +36,13 @@ export function createImageEmbedder(options: {
         const count = Math.min(imagesAtOnce, images - start)
         for (let i = 0; i < count; i++)
           augmenter.plain(pixelsOf(start + i), pixels, i * imageLength)
-        const { embedding } = await encoder.embed(pixels, count)
-        rows.set(embedding.subarray(0, count * dim), start * dim)
+        const { embedding, features } = await encoder.embed(pixels, count)
+        all.embedding.set(embedding.subarray(0, count * dim), start * dim)
+        all.features.set(features.subarray(0, count * featureDim), start * featureDim)
         await nextTurn()
         if (isStopping()) return null
       }
-      return rows
+      return all
     },
   }
 }

@@ -9,7 +9,7 @@ import { splitImages } from '../data/splits.ts'
 import type { ImageSplit } from '../data/splits.ts'
 import { createEncoder } from '../model/createEncoder.ts'
 import type { Encoder } from '../model/encoder.ts'
-import { dimOf } from '../model/network.ts'
+import { dimOf, featureDimOf } from '../model/network.ts'
 import { createWeights, weightsFrom } from '../model/weights.ts'
 import type { Weights } from '../model/weights.ts'
 import type { EngineContext } from '../numeric/engines/context.ts'
@@ -148,7 +148,12 @@ export async function prepareRun(
       labels: images.labels,
       contents: contentsOf(images.hashes),
     }),
-    embedder: createImageEmbedder({ ...common, images: images.ids.length, dim }),
+    embedder: createImageEmbedder({
+      ...common,
+      images: images.ids.length,
+      dim,
+      featureDim: featureDimOf(network),
+    }),
     dim,
   }
 }

@@ -214,9 +214,10 @@ async function closeEpoch(
   const { hooks, embedder, encoder, dim, emit } = run
   const startedAt = hooks.now()
   const { epoch, trainingSeconds } = progress
-  const rows = await embedder.embedAll(encoder, () => hooks.control.isStopping)
-  if (!rows) return false
-  await hooks.storeEmbedding({ epoch, rows, dim })
+  const embedded = await embedder.embedAll(encoder, () => hooks.control.isStopping)
+  if (!embedded) return false
+  const { embedding: rows, features } = embedded
+  await hooks.storeEmbedding({ epoch, rows, dim, features })
   await emit({ kind: 'embedded', epoch })
   const score = await scoreOf(run, rows, dim)
   await emit({ kind: 'epoch', epoch, meanLoss: meanOf(losses), score, trainingSeconds })

@@ -6,8 +6,8 @@ export interface TrainingHooks {
   /** Called for each event when it is already in `events.jsonl`. */
   readonly emit: (event: RunEvent) => void
   /**
-   * Writes `embeddings/<epoch>.npy` and places the epoch on the sphere; resolves when both can be
-   * read. The rows are valid until then.
+   * Writes `embeddings/<epoch>.npy` and the features beside it, and places the epoch on the sphere;
+   * resolves when all can be read. The rows are valid until then.
    */
   readonly storeEmbedding: (embedding: EpochEmbedding) => Promise<void>
   /** Retrieval of rows among rows; null where no query has a fellow in the gallery. */
@@ -22,6 +22,8 @@ export interface EpochEmbedding {
   /** Unit rows of all images of the run in their order, un-augmented, `[images, dim]`. */
   readonly rows: Float32Array
   readonly dim: number
+  /** What the backbone makes of the same images, not normalised, `[images, featureDim]`. */
+  readonly features: Float32Array
 }
 
 export interface ScoreRequest {

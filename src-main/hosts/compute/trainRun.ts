@@ -1,5 +1,6 @@
 import { retrievalScore } from '../../analysis/retrieval.ts'
 import { storeSphereFrame } from '../../analysis/sphereFrames.ts'
+import { storeFeatures } from '../../analysis/suspects/storedFeatures.ts'
 import type { TrainRequest } from '../../contract/compute.ts'
 import type { RunControl } from '../../training/runControl.ts'
 import { train } from '../../training/train.ts'
@@ -18,7 +19,9 @@ export async function trainRun(
     now: () => Date.now(),
     emit: host.run,
     score: retrievalScore,
-    storeEmbedding: async ({ epoch, rows: data, dim }) => {
+    storeEmbedding: async ({ epoch, rows: data, dim, features }) => {
+      const featureDim = features.length / Math.max(images.ids.length, 1)
+      await storeFeatures(runFolder, epoch, { data: features, dim: featureDim })
       const isLast = epoch === config.settings.epochs
       host.sphere(await storeSphereFrame(embedded, { epoch, isLast, rows: { data, dim } }))
     },

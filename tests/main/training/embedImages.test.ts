@@ -12,13 +12,14 @@ const echo = {
         { length: 2 * count },
         (_, i) => pixels[(i >> 1) * 3]! + (i % 2),
       ),
-      features: new Float32Array(),
+      features: Float32Array.from({ length: 3 * count }, (_, i) => (i % 3) + pixels[i - (i % 3)]!),
     }),
 } as unknown as Encoder
 
 const embedder = createImageEmbedder({
   images,
   dim: 2,
+  featureDim: 3,
   imageLength: 3,
   pixelsOf: (image) => Uint8Array.of(image % 256, image >> 8, 0),
   augmenter: {
@@ -28,8 +29,11 @@ const embedder = createImageEmbedder({
 })
 
 it('embeds every image in its place, un-augmented', async () => {
-  const rows = await embedder.embedAll(echo, () => false)
-  expect([...rows!]).toEqual(Array.from({ length: 2 * images }, (_, i) => (i >> 1) + (i % 2)))
+  const { embedding, features } = (await embedder.embedAll(echo, () => false))!
+  expect([...embedding]).toEqual(Array.from({ length: 2 * images }, (_, i) => (i >> 1) + (i % 2)))
+  expect([...features]).toEqual(
+    Array.from({ length: 3 * images }, (_, i) => Math.floor(i / 3) + (i % 3)),
+  )
 })
 
 it('gives up when it is told to stop', async () => {
