@@ -1,189 +1,134 @@
 import type { ParameterValues } from '../contract/catalogue.ts'
-import type { Scalar, Tensor2D } from '../numeric/tf.ts'
-import { alignUniformLoss } from './alignUniform.ts'
-import { angularLoss } from './angular.ts'
-import { centroidTripletLoss } from './centroidTriplet.ts'
-import { circleLoss } from './circle.ts'
-import { contrastiveLoss, pairDistances } from './contrastive.ts'
-import { crossViewDirections, crossViewPairs } from './crossView.ts'
-import { debiasedLoss } from './debiased.ts'
-import { decoupledLoss, decoupledWeightings } from './decoupled.ts'
-import { fastApLoss } from './fastap.ts'
-import { generalizedLiftedLoss } from './generalizedLifted.ts'
-import { hardNegativeLoss } from './hardNegative.ts'
-import { histogramLoss } from './histogram.ts'
-import { intraPairVarianceLoss } from './intraPairVariance.ts'
-import { liftedLoss } from './lifted.ts'
-import type { Loss } from './loss.ts'
-import { marginLoss, marginMinings } from './margin.ts'
-import { minings } from './mining.ts'
-import { multiSimilarityLoss, pairMinings } from './multiSimilarity.ts'
-import { ncaLoss } from './nca.ts'
-import { nPairsPairs } from './npairs.ts'
-import { ntXentPairs } from './ntxent.ts'
-import { rankedListLoss } from './rankedList.ts'
+import * as tf from '../numeric/tf.ts'
+import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
+import { parameterReader } from './builders/builder.ts'
+import type { Builder, BuiltLoss } from './builders/builder.ts'
+import { pairBuilders } from './builders/pairs.ts'
+import { softmaxBuilders } from './builders/softmax.ts'
+import { tupletBuilders } from './builders/tuplets.ts'
+import type { Batch, Learnt, LearntContext, LearntSpec, Triplets } from './loss.ts'
+import { safeUnitRows } from './numerics.ts'
 import type { Relation } from './relation.ts'
-import { sigLipLoss } from './siglip.ts'
-import { snrLoss } from './snr.ts'
-import { softmaxPairsLoss } from './softmaxPairs.ts'
 import type { SoftmaxPairs } from './softmaxPairs.ts'
-import { supConPairs } from './supcon.ts'
-import { tripletForms, tripletLoss } from './triplet.ts'
-import { tupletMarginLoss } from './tupletMargin.ts'
 
-/** A loss that knows its batch's relation; has the shape that an encoder's `step` takes. */
+/** One term of a run's configuration. */
+export interface LossChoice {
+  readonly name: string
+  readonly params: ParameterValues
+}
+
+/** A loss, and what is added to it: `L + Σ weight · Lₖ`. */
+export interface LossSum extends LossChoice {
+  readonly plus?: readonly (LossChoice & { readonly weight: number })[]
+}
+
+/** The loss of a run, as training takes it. */
+export interface RunLoss {
+  /** What it learns beside the weights; empty for most. */
+  readonly learntOf: (context: LearntContext) => readonly LearntSpec[]
+  /** It reads `BatchFacts.labels`, so a run without labels cannot take it. */
+  readonly needsLabels: boolean
+  /** It reads rows before normalisation: an engine must hand them out. */
+  readonly needsRaw: boolean
+  /** It works with columns that are no anchors: a memory may add some. */
+  readonly takesMemory: boolean
+  readonly bind: (facts: BatchFacts) => BoundLoss
+}
+
+/** What is known of a batch before its rows are. */
+export interface BatchFacts {
+  readonly relation: Relation
+  /** Index of each anchor's label, −1 for none, `[rows]`. */
+  readonly labels: Int32Array
+  /** Raw rows of the relation's further columns, `[columns − rows, dim]`; no gradient flows into them. */
+  readonly memory?: Float32Array
+  readonly triplets?: Triplets
+}
+
+/** A loss that knows its batch; has the shape that an encoder's `step` takes. */
 export interface BoundLoss {
-  /** @param rows unit rows `[batch, dim]` */
-  readonly ofRows: (rows: Tensor2D) => Scalar
+  /**
+   * @param batch unit rows and the raw ones that they come from, each `[rows, dim]`
+   * @param learnt a tensor for each of {@link RunLoss.learntOf}, by name
+   */
+  readonly ofRows: (
+    batch: { readonly rows: Tensor2D; readonly raw: Tensor2D },
+    learnt: Learnt,
+  ) => Scalar
+  /** The same loss in closed form; missing where it has none, as with a memory. */
   readonly softmaxPairs?: SoftmaxPairs
 }
 
-/** Binds a loss to the relation of one batch. */
-export type BindLoss = (relation: Relation) => BoundLoss
+const builders: Readonly<Record<string, Builder>> = {
+  ...softmaxBuilders,
+  ...tupletBuilders,
+  ...pairBuilders,
+}
+
+/** A term of the sum with its weight, and what it puts before the names of what it learns. */
+interface Term extends BuiltLoss {
+  readonly weight: number
+  readonly prefix: string
+}
 
 /**
  * The loss of a run's configuration.
  *
  * @throws TypeError for a name or value that the catalogue does not have: it was to be checked before
  */
-export function lossOf({ name, params }: { name: string; params: ParameterValues }): BindLoss {
-  const number = (key: string) => numberOf(params, key)
-  const choice = <T extends string>(key: string, choices: readonly T[]) =>
-    choiceOf(params, key, choices)
-  const pairMargins = () => ({
-    positiveMargin: number('positiveMargin'),
-    negativeMargin: number('negativeMargin'),
+export function lossOf({ plus = [], ...first }: LossSum): RunLoss {
+  const terms = [{ ...first, weight: 1 }, ...plus].map(({ name, params, weight }, place): Term => {
+    const build = builders[name]
+    if (!build) throw new TypeError(`no loss is called ${name}`)
+    const prefix = plus.length === 0 ? '' : `${place}.`
+    return { ...build(parameterReader(params)), weight, prefix }
   })
-  switch (name) {
-    case 'nt-xent':
-      return boundPairs(ntXentPairs, { temperature: number('temperature') })
-    case 'supcon':
-      return boundPairs(supConPairs, { temperature: number('temperature') })
-    case 'n-pairs':
-      return boundPairs(nPairsPairs, { temperature: number('temperature') })
-    case 'cross-view':
-      return boundPairs(crossViewPairs, {
-        temperature: number('temperature'),
-        direction: choice('direction', crossViewDirections),
-      })
-    case 'triplet':
-      return bound(tripletLoss, {
-        margin: number('margin'),
-        mining: choice('mining', minings),
-        form: choice('form', tripletForms),
-      })
-    case 'contrastive':
-      return bound(contrastiveLoss, {
-        ...pairMargins(),
-        distance: choice('distance', pairDistances),
-      })
-    case 'snr-contrastive':
-      return bound(snrLoss, pairMargins())
-    case 'lifted':
-      return bound(liftedLoss, pairMargins())
-    case 'generalized-lifted':
-      return bound(generalizedLiftedLoss, pairMargins())
-    case 'circle':
-      return bound(circleLoss, { margin: number('margin'), scale: number('scale') })
-    case 'multi-similarity':
-      return bound(multiSimilarityLoss, {
-        positiveScale: number('positiveScale'),
-        negativeScale: number('negativeScale'),
-        base: number('base'),
-        mining: choice('mining', pairMinings),
-        epsilon: number('epsilon'),
-      })
-    case 'nca':
-      return bound(ncaLoss, { scale: number('scale') })
-    case 'margin':
-      return bound(marginLoss, {
-        margin: number('margin'),
-        boundary: number('boundary'),
-        mining: choice('mining', marginMinings),
-      })
-    case 'ranked-list':
-      return bound(rankedListLoss, {
-        boundary: number('boundary'),
-        margin: number('margin'),
-        sharpness: number('sharpness'),
-        negativeShare: number('negativeShare'),
-      })
-    case 'angular':
-      return bound(angularLoss, { angle: number('angle') })
-    case 'tuplet-margin':
-      return bound(tupletMarginLoss, { angle: number('angle'), scale: number('scale') })
-    case 'intra-pair-variance':
-      return bound(intraPairVarianceLoss, {
-        positiveEpsilon: number('positiveEpsilon'),
-        negativeEpsilon: number('negativeEpsilon'),
-      })
-    case 'centroid-triplet':
-      return bound(centroidTripletLoss, { margin: number('margin') })
-    case 'fastap':
-      return bound(fastApLoss, { bins: number('bins') })
-    case 'histogram':
-      return bound(histogramLoss, { bins: number('bins') })
-    case 'decoupled':
-      return bound(decoupledLoss, {
-        temperature: number('temperature'),
-        weighting: choice('weighting', decoupledWeightings),
-        sigma: number('sigma'),
-      })
-    case 'debiased':
-      return bound(debiasedLoss, {
-        temperature: number('temperature'),
-        falseShare: number('falseShare'),
-      })
-    case 'hard-negative':
-      return bound(hardNegativeLoss, {
-        temperature: number('temperature'),
-        falseShare: number('falseShare'),
-        hardness: number('hardness'),
-      })
-    case 'siglip':
-      return bound(sigLipLoss, { scale: number('scale'), bias: number('bias') })
-    case 'align-uniform':
-      return bound(alignUniformLoss, {
-        alignPower: number('alignPower'),
-        uniformScale: number('uniformScale'),
-        alignWeight: number('alignWeight'),
-        uniformWeight: number('uniformWeight'),
-      })
-    default:
-      throw new TypeError(`no loss is called ${name}`)
+  const [only] = terms
+  const closedForm = terms.length === 1 ? only?.softmaxPairs : undefined
+  return {
+    learntOf: (context) => terms.flatMap((term) => learntOf(term, context)),
+    needsLabels: terms.some(({ needsLabels = false }) => needsLabels),
+    needsRaw: terms.some(({ needsRaw = false }) => needsRaw),
+    takesMemory: terms.every(({ takesMemory = true }) => takesMemory),
+    bind: (facts) => ({
+      ofRows: (rows, learnt) => tf.tidy(() => sumOf(terms, batchOf(rows, facts), learnt)),
+      ...(closedForm && !facts.memory && { softmaxPairs: closedForm(facts.relation) }),
+    }),
   }
 }
 
-function bound<P>(loss: Loss<P>, params: P): BindLoss {
-  return (relation) => ({
-    ofRows: (rows) => loss({ rows, columns: rows, relation }, params),
-  })
+function learntOf({ learntOf, prefix }: Term, context: LearntContext): readonly LearntSpec[] {
+  const specs = learntOf?.(context) ?? []
+  return specs.map((spec) => ({ ...spec, name: `${prefix}${spec.name}` }))
 }
 
-/** A loss that has a closed form. */
-function boundPairs<P>(
-  pairsOf: (relation: Relation, params: P) => SoftmaxPairs,
-  params: P,
-): BindLoss {
-  return (relation) => {
-    const pairs = pairsOf(relation, params)
-    return { ofRows: (rows) => softmaxPairsLoss(rows, rows, pairs), softmaxPairs: pairs }
+function sumOf(terms: readonly Term[], batch: Batch, learnt: Learnt): Scalar {
+  return terms
+    .map(({ loss, weight, prefix }) => {
+      const value = loss(batch, ownOf(learnt, prefix))
+      return weight === 1 ? value : tf.mul<Scalar>(value, weight)
+    })
+    .reduce((sum, value) => tf.add(sum, value))
+}
+
+/** The values whose names begin with the prefix, without it. */
+function ownOf(learnt: Learnt, prefix: string): Learnt {
+  const own = Object.entries(learnt).filter(([name]) => name.startsWith(prefix))
+  return Object.fromEntries(
+    own.map(([name, tensor]): [string, Tensor] => [name.slice(prefix.length), tensor]),
+  )
+}
+
+function batchOf(
+  { rows, raw }: { readonly rows: Tensor2D; readonly raw: Tensor2D },
+  { relation, labels, memory, triplets }: BatchFacts,
+): Batch {
+  const known = { rows, raw, labels, relation, ...(triplets && { triplets }) }
+  if (!memory) return { ...known, columns: rows, rawColumns: raw }
+  const others = tf.tensor2d(memory, [relation.columns - relation.rows, raw.shape[1]])
+  return {
+    ...known,
+    columns: tf.concat([rows, safeUnitRows(others)], 0),
+    rawColumns: tf.concat([raw, others], 0),
   }
-}
-
-function numberOf(params: ParameterValues, name: string): number {
-  const value = params[name]
-  if (typeof value !== 'number') throw new TypeError(`${name} is ${String(value)}, not a number`)
-  return value
-}
-
-function choiceOf<T extends string>(
-  params: ParameterValues,
-  name: string,
-  choices: readonly T[],
-): T {
-  const found = choices.find((choice) => choice === params[name])
-  if (found === undefined)
-    throw new TypeError(`${name} is ${String(params[name])}, not one of ${choices.join(', ')}`)
-  return found
 }

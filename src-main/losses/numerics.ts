@@ -45,6 +45,41 @@ export function maskedLogSumExp(x: Tensor2D, mask: Tensor2D): SplitLogSumExp {
   return { maximum, rest }
 }
 
+/**
+ * x / ‖x‖ of each row, differentiable; a row shorter than 1e-12 becomes 0, with a gradient of 0.
+ *
+ * @param x `[rows, dim]`
+ */
+export function safeUnitRows(x: Tensor2D): Tensor2D {
+  const unit = tf.customGrad((...inputs) => {
+    const [rows, save] = inputs as unknown as [Tensor2D, tf.GradSaveFunc]
+    // By the largest entry first: squares of rows beyond 1e19 would be infinite.
+    const length = tf.tidy(() => {
+      const largest = tf.maximum(tf.max(tf.abs(rows), 1, true), 1e-30)
+      return tf.mul(tf.norm(tf.div(rows, largest), 2, 1, true), largest)
+    })
+    const inverse = tf.tidy(() =>
+      tf.where(
+        tf.greater(length, 1e-12),
+        tf.reciprocal(tf.maximum(length, 1e-12)),
+        tf.zerosLike(length),
+      ),
+    )
+    const value = tf.mul<Tensor2D>(rows, inverse)
+    save([value, inverse])
+    return {
+      value,
+      gradFunc: (dy: Tensor | Tensor[], saved: Tensor[]) => {
+        const [z, scale] = saved as [Tensor2D, Tensor2D]
+        const dz = dy as Tensor2D
+        const along = tf.sum(tf.mul(dz, z), 1, true)
+        return tf.mul(tf.sub(dz, tf.mul(z, along)), scale)
+      },
+    }
+  })
+  return unit(x)
+}
+
 /** A bool tensor `[rows, columns]`, true where the cell equals `value`. */
 export function maskOf(cells: Int8Array, value: number, shape: [number, number]): Tensor2D {
   const mask = new Uint8Array(cells.length)

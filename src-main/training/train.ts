@@ -151,7 +151,7 @@ async function trainEpochs(run: Run, start: Progress): Promise<boolean> {
 async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
   const { request, hooks, plan, encoder, adam, filler, reporter, emit } = run
   const { regime, settings, loss } = request.config
-  const bindLoss = lossOf(loss)
+  const { bind } = lossOf(loss)
   const epoch = done.epoch + 1
   const losses = [...done.losses]
   let { trainingSeconds } = done
@@ -162,7 +162,14 @@ async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
     const startedAt = hooks.now()
     const step = done.epoch * plan.stepsPerEpoch + i
     const { pixels, count, rows } = filler.fill(batch, epoch, i)
-    const result = await encoder.step(pixels, count, bindLoss(relationOf(regime, rows)))
+    const { ofRows, softmaxPairs } = bind({
+      relation: relationOf(regime, rows),
+      labels: rows.labels,
+    })
+    const result = await encoder.step(pixels, count, {
+      ofRows: (unit) => ofRows({ rows: unit, raw: unit }, {}),
+      ...(softmaxPairs && { softmaxPairs }),
+    })
     checkStep(result, { epoch, step, batch, paths: request.images.paths, settings })
     const learningRate = rateOf(run, step)
     adam.step(encoder.weights.trainable, result.gradient, learningRate)

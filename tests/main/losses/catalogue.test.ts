@@ -37,7 +37,8 @@ async function valueOf(
 ): Promise<number> {
   const relation = regimes.includes('metric') ? labelled([0, 0, 0, 1, 1, 2, 2, 2]) : twoViews(4)
   const x = matrixOf(rows)
-  const loss = lossOf({ name, params })(relation).ofRows(x)
+  const labels = Int32Array.of(0, 0, 0, 1, 1, 2, 2, 2)
+  const loss = lossOf({ name, params }).bind({ relation, labels }).ofRows({ rows: x, raw: x }, {})
   const [value] = await loss.data()
   tf.dispose([x, loss])
   return value!
@@ -124,13 +125,15 @@ describe('lossOf', () => {
   it('refuses what the catalogue does not have', () => {
     expect(() => lossOf({ name: 'magic', params: {} })).toThrow('magic')
     expect(() => lossOf({ name: 'triplet', params: { margin: 0.1, mining: 'odd' } })).toThrow('odd')
-    expect(() => lossOf({ name: 'supcon', params: {} })(labelled([0, 0]))).toThrow('temperature')
+    expect(() => lossOf({ name: 'supcon', params: {} })).toThrow('temperature')
   })
 
   it('gives softmax losses in closed form too', () => {
-    const relation = labelled([0, 0, 1])
+    const facts = { relation: labelled([0, 0, 1]), labels: Int32Array.of(0, 0, 1) }
     const params = { temperature: 0.1 }
-    expect(lossOf({ name: 'supcon', params })(relation).softmaxPairs?.denominatorKind).toBe('all')
-    expect(lossOf({ name: 'nt-xent', params })(relation).softmaxPairs?.denominatorKind).toBe('own')
+    const kindOf = (name: string) =>
+      lossOf({ name, params }).bind(facts).softmaxPairs?.denominatorKind
+    expect(kindOf('supcon')).toBe('all')
+    expect(kindOf('nt-xent')).toBe('own')
   })
 })

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
+import type { Batch } from '../../../src-main/losses/loss.ts'
 import { relationOf } from '../../../src-main/losses/relation.ts'
 import type { Relation } from '../../../src-main/losses/relation.ts'
 import { unitRows } from '../../../src-main/model/unitRows.ts'
@@ -71,6 +72,15 @@ export function labelled(labels: readonly number[]): Relation {
 export function twoViews(count: number): Relation {
   const images = Int32Array.from({ length: 2 * count }, (_, i) => i % count)
   return relationOf('contrastive', { images, labels: new Int32Array(2 * count).fill(-1) })
+}
+
+/** A batch whose raw rows are its unit ones and whose labels nobody knows. */
+export function batchOf(columns: Tensor2D, relation: Relation): Batch {
+  const { rows: count } = relation
+  const [all, dim] = columns.shape
+  const rows = count === all ? columns : tf.slice(columns, [0, 0], [count, dim])
+  const labels = new Int32Array(count).fill(-1)
+  return { rows, raw: rows, columns, rawColumns: columns, labels, relation }
 }
 
 /** Value and gradient of a loss of unit rows with respect to raw ones. */

@@ -8,6 +8,7 @@ import * as tf from '../../../src-main/numeric/tf.ts'
 import type { Tensor2D } from '../../../src-main/numeric/tf.ts'
 import {
   backends,
+  batchOf,
   expectGradient,
   goldenCases,
   labelled,
@@ -72,9 +73,7 @@ export function describeLoss<P>(check: LossCheck<P>): void {
   } = check
   const settings = [params, ...others]
   const lossOf = (raw: Matrix, relation: Relation, chosen: P = params) =>
-    valueAndGradient(raw, (columns) =>
-      loss({ rows: firstRows(columns, relation.rows), columns, relation }, chosen),
-    )
+    valueAndGradient(raw, (columns) => loss(batchOf(columns, relation), chosen, {}))
 
   describe.each(backends)(`${title} on $backend`, ({ open }) => {
     beforeAll(async () => void (await open()))
@@ -97,7 +96,7 @@ export function describeLoss<P>(check: LossCheck<P>): void {
           const relation = labels ? labelled(labels) : twoViews(view1.length)
           const result = await valueAndGradient(
             raw,
-            (rows) => loss({ rows, columns: rows, relation }, chosen!),
+            (rows) => loss(batchOf(rows, relation), chosen!, {}),
             golden.isRaw,
           )
           expect(result.loss).toSatisfy(Number.isFinite)
@@ -178,21 +177,16 @@ export function describeLoss<P>(check: LossCheck<P>): void {
       const rows = matrixOf(randomRows(8, 3))
       const relation = isOfViews ? twoViews(4) : labelled([0, 0, 1, 1, 1, 2, 3, 3])
       const before = tf.memory().numTensors
-      const alone = loss({ rows, columns: rows, relation }, params)
+      const alone = loss(batchOf(rows, relation), params, {})
       expect(tf.memory().numTensors).toBe(before + 1)
       const { value, grad } = tf.valueAndGrad((x) => {
         const unit = unitRows(x as Tensor2D)
-        return loss({ rows: unit, columns: unit, relation }, params)
+        return loss(batchOf(unit, relation), params, {})
       })(rows)
       expect(tf.memory().numTensors).toBe(before + 3)
       tf.dispose([rows, alone, value, grad])
     })
   })
-}
-
-/** Anchors of a batch whose columns may be more. */
-function firstRows(columns: Tensor2D, count: number): Tensor2D {
-  return count === columns.shape[0] ? columns : tf.slice(columns, [0, 0], [count, columns.shape[1]])
 }
 
 function relations(isOfViews: boolean): readonly { name: string; relation: Relation }[] {

@@ -9,6 +9,7 @@ import { random } from '../../../src-main/numeric/random.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
 import {
   backends,
+  batchOf,
   expectGradient,
   goldenCases,
   labelled,
@@ -45,7 +46,7 @@ describe.each(backends)('softmax losses on $backend', ({ open }) => {
     const relation = labelled(golden.inputs.labels!)
     const params = golden.params as unknown as Params
     const { loss, gradient } = await valueAndGradient(golden.inputs.embeddings!, (rows) =>
-      losses[name].loss({ rows, columns: rows, relation }, params),
+      losses[name].loss(batchOf(rows, relation), params),
     )
     expect(Math.abs(loss - (golden.expected.loss as number))).toBeLessThan(golden.tolerance.lossAbs)
     expectGradient(gradient, golden.expected.gradEmbeddings!, golden.tolerance.gradAbs)
@@ -60,7 +61,7 @@ describe.each(backends)('softmax losses on $backend', ({ open }) => {
     const relation = twoViews(view1!.length)
     const params = golden.params as unknown as Params
     const { loss, gradient } = await valueAndGradient([...view1!, ...view2!], (rows) =>
-      losses[name].loss({ rows, columns: rows, relation }, params),
+      losses[name].loss(batchOf(rows, relation), params),
     )
     const { lossAbs, gradAbs } = golden.tolerance
     expect(Math.abs(loss - (golden.expected.loss as number))).toBeLessThan(lossAbs)
@@ -70,9 +71,7 @@ describe.each(backends)('softmax losses on $backend', ({ open }) => {
 
   describe.each(['NT-Xent', 'SupCon'] as const)('%s', (name) => {
     const lossOf = (raw: Matrix, relation: Relation, temperature: number) =>
-      valueAndGradient(raw, (rows) =>
-        losses[name].loss({ rows, columns: rows, relation }, { temperature }),
-      )
+      valueAndGradient(raw, (rows) => losses[name].loss(batchOf(rows, relation), { temperature }))
 
     it.each([0.01, 0.1, 1])(
       'equals float64 loops over its pairs at τ = %d',
@@ -143,14 +142,11 @@ describe.each(backends)('softmax losses on $backend', ({ open }) => {
       const relation = { rows: 2, columns: 5, cells }
       expect([...square.cells.subarray(0, 10)]).toEqual([...cells])
       const columns = tf.tidy(() => tf.div(matrixOf(raw), tf.norm(matrixOf(raw), 2, 1, true)))
-      const rows = tf.slice2d(columns as tf.Tensor2D, [0, 0], [2, 3])
-      const loss = losses[name].loss(
-        { rows, columns: columns as tf.Tensor2D, relation },
-        { temperature: 0.1 },
-      )
+      const batch = batchOf(columns as tf.Tensor2D, relation)
+      const loss = losses[name].loss(batch, { temperature: 0.1 })
       const [found] = await loss.data()
       expect(found).toBeCloseTo(loops(name, raw, relation, 0.1), 5)
-      tf.dispose([columns, rows, loss])
+      tf.dispose([columns, batch.rows, loss])
     })
 
     it('leaves no tensor behind but its result', () => {
@@ -178,11 +174,8 @@ it('SupCon does not count an anchor that has one positive and nothing to tell it
   const images = Int32Array.of(0, 1, 2, 3, 4, 4)
   const withViews = relationOf('metric', { images, labels: Int32Array.of(0, 0, 1, 1, -1, -1) })
   const lossOf = async (rows: Matrix, relation: Relation) =>
-    (
-      await valueAndGradient(rows, (x) =>
-        supConLoss({ rows: x, columns: x, relation }, { temperature: 0.1 }),
-      )
-    ).loss
+    (await valueAndGradient(rows, (x) => supConLoss(batchOf(x, relation), { temperature: 0.1 })))
+      .loss
   expect(await lossOf(raw, withViews)).toBeCloseTo(
     await lossOf(raw.slice(0, 4), labelled([0, 0, 1, 1])),
     5,

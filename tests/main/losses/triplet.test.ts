@@ -8,6 +8,7 @@ import { unitRows } from '../../../src-main/model/unitRows.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
 import {
   backends,
+  batchOf,
   expectGradient,
   goldenCases,
   labelled,
@@ -59,7 +60,7 @@ describe.each(backends)('tripletLoss on $backend', ({ open }) => {
     async ({ golden, params }) => {
       const relation = labelled(golden.inputs.labels!)
       const { loss, gradient } = await valueAndGradient(golden.inputs.embeddings!, (rows) =>
-        tripletLoss({ rows, columns: rows, relation }, params!),
+        tripletLoss(batchOf(rows, relation), params!),
       )
       expect(Math.abs(loss - (golden.expected.loss as number))).toBeLessThan(
         golden.tolerance.lossAbs,
@@ -84,7 +85,7 @@ describe.each(backends)('tripletLoss on $backend', ({ open }) => {
       ]
       for (const mining of ['all', 'semi-hard', 'batch-hard'] as const) {
         const { loss, gradient } = await valueAndGradient(rows, (x) =>
-          tripletLoss({ rows: x, columns: x, relation }, { ...hard, mining }),
+          tripletLoss(batchOf(x, relation), { ...hard, mining }),
         )
         expect(loss).toBe(0)
         expect(gradient.flat().every((slope) => slope === 0)).toBe(true)
@@ -100,7 +101,7 @@ describe.each(backends)('tripletLoss on $backend', ({ open }) => {
       [1, 0.9],
     ]
     const lossWith = (relation: ReturnType<typeof labelled>) =>
-      valueAndGradient(raw, (rows) => tripletLoss({ rows, columns: rows, relation }, hard))
+      valueAndGradient(raw, (rows) => tripletLoss(batchOf(rows, relation), hard))
     expect(await lossWith(twoViews(2))).toEqual(await lossWith(labelled([0, 1, 0, 1])))
   })
 
@@ -111,7 +112,7 @@ describe.each(backends)('tripletLoss on $backend', ({ open }) => {
       const relation = labelled(positions.map((i) => labels![i]!))
       return valueAndGradient(
         positions.map((i) => embeddings![i]!),
-        (rows) => tripletLoss({ rows, columns: rows, relation }, { ...hard, mining: 'semi-hard' }),
+        (rows) => tripletLoss(batchOf(rows, relation), { ...hard, mining: 'semi-hard' }),
       )
     }
     const direct = await lossIn(order.map((_, i) => i))
@@ -130,10 +131,9 @@ describe.each(backends)('tripletLoss on $backend', ({ open }) => {
     const relation = labelled([0, 0, 1, 1])
     const params: TripletParams = { margin: 0.3, mining: 'semi-hard', form: 'soft' }
     const of = async (x: Matrix) =>
-      (await valueAndGradient(x, (rows) => tripletLoss({ rows, columns: rows, relation }, params)))
-        .loss
+      (await valueAndGradient(x, (rows) => tripletLoss(batchOf(rows, relation), params))).loss
     const { gradient } = await valueAndGradient(raw, (rows) =>
-      tripletLoss({ rows, columns: rows, relation }, params),
+      tripletLoss(batchOf(rows, relation), params),
     )
     const step = 1e-3
     for (const i of [0, 1, 2, 3])
@@ -152,7 +152,7 @@ describe.each(backends)('tripletLoss on $backend', ({ open }) => {
       const relation = labelled(goldenCases('triplet_margin')[0]!.inputs.labels!)
       const lossOfRows = (x: tf.Tensor) => {
         const unit = unitRows(x as tf.Tensor2D)
-        return tripletLoss({ rows: unit, columns: unit, relation }, { ...hard, mining })
+        return tripletLoss(batchOf(unit, relation), { ...hard, mining })
       }
       const before = tf.memory().numTensors
       const { value, grad } = tf.valueAndGrad(lossOfRows)(rows)

@@ -1,0 +1,49 @@
+import type { ParameterValues } from '../../contract/catalogue.ts'
+import type { Scalar } from '../../numeric/tf.ts'
+import type { Batch, Learnt, LearntContext, LearntSpec, Loss } from '../loss.ts'
+import type { Relation } from '../relation.ts'
+import type { SoftmaxPairs } from '../softmaxPairs.ts'
+
+/** A loss whose parameters are set. */
+export interface BuiltLoss {
+  readonly loss: (batch: Batch, learnt: Learnt) => Scalar
+  /** Missing: it learns nothing. */
+  readonly learntOf?: (context: LearntContext) => readonly LearntSpec[]
+  /** The same loss in closed form, if it has one. */
+  readonly softmaxPairs?: (relation: Relation) => SoftmaxPairs
+  readonly needsLabels?: boolean
+  readonly needsRaw?: boolean
+  /** Missing: it does. */
+  readonly takesMemory?: boolean
+}
+
+/** Makes a loss of the values that a person chose for it. */
+export type Builder = (read: ParameterReader) => BuiltLoss
+
+/** Reads checked values: what is not there is a mistake of the program. */
+export interface ParameterReader {
+  readonly number: (name: string) => number
+  readonly choice: <T extends string>(name: string, choices: readonly T[]) => T
+}
+
+export function parameterReader(params: ParameterValues): ParameterReader {
+  return {
+    number: (name) => {
+      const value = params[name]
+      if (typeof value !== 'number')
+        throw new TypeError(`${name} is ${String(value)}, not a number`)
+      return value
+    },
+    choice: (name, choices) => {
+      const found = choices.find((choice) => choice === params[name])
+      if (found === undefined)
+        throw new TypeError(`${name} is ${String(params[name])}, not one of ${choices.join(', ')}`)
+      return found
+    },
+  }
+}
+
+/** Most losses: parameters and nothing else. */
+export function built<P>(loss: Loss<P>, params: P): BuiltLoss {
+  return { loss: (batch, learnt) => loss(batch, params, learnt) }
+}
