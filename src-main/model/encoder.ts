@@ -1,4 +1,4 @@
-import type { Scalar, Tensor2D } from '../numeric/tf.ts'
+import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
 import type { EngineKind } from '../contract/engines.ts'
 import type { Network } from './network.ts'
 import type { Weights } from './weights.ts'
@@ -40,14 +40,54 @@ export interface StepResult {
   readonly loss: number
   /** dL/dθ in the order of `weights.trainable`; valid until the next step. */
   readonly gradient: Float32Array
+  /** dL/dv of each variable of {@link StepLoss.learnt}, in that order. */
+  readonly learntGradients: readonly Float32Array[]
+  /** The rows that the loss saw before they were normalised, `[batch, dim]`, if it asked for them. */
+  readonly raw?: Float32Array
 }
 
-/** The loss of one step, as a function of the batch's unit rows. */
+/** The loss of one step, as a function of the batch's rows. */
 export interface StepLoss {
-  /** @param rows unit rows `[batch, dim]`; differentiable TensorFlow.js code that owns no state */
-  readonly ofRows: (rows: Tensor2D) => Scalar
-  /** The same loss in closed form, if it has one: engines may compute it inside their graph. */
+  /**
+   * Differentiable TensorFlow.js code that owns no state.
+   *
+   * @param rows unit rows `[batch, dim]`
+   */
+  readonly ofRows: (rows: Tensor2D, given: LossInputs) => Scalar
+  /** Variables of the loss itself, such as proxies; missing: none. */
+  readonly learnt?: readonly LearntValues[]
+  /**
+   * Called once a step with the values of the rows before they are normalised, `[batch, dim]`, and before
+   * `ofRows`: for a choice that depends on them and has no gradient. Costs `webgpu` a second forward pass.
+   */
+  readonly look?: (raw: Float32Array) => void
+  /** Asks for `raw` in the result. */
+  readonly wantsRaw?: boolean
+  /**
+   * The same loss in closed form, if it has one: engines may compute it inside their graph, unless
+   * `learnt`, `look` or `wantsRaw` ask for what the graph does not give.
+   */
   readonly softmaxPairs?: SoftmaxPairs
+}
+
+/** What a loss may depend on besides unit rows. */
+export interface LossInputs {
+  /** The rows before they were normalised, `[batch, dim]`. */
+  readonly raw: Tensor2D
+  /** The values of {@link StepLoss.learnt}, in that order. */
+  readonly learnt: readonly Tensor[]
+}
+
+/** A variable of a loss as it stands in one step. */
+export interface LearntValues {
+  readonly shape: readonly number[]
+  readonly values: Float32Array
+}
+
+/** The closed form of a loss, where an engine may use it. */
+export function closedFormOf(loss: StepLoss): SoftmaxPairs | undefined {
+  const needsMore = (loss.learnt?.length ?? 0) > 0 || loss.look || loss.wantsRaw
+  return needsMore ? undefined : loss.softmaxPairs
 }
 
 /**

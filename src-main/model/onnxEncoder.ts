@@ -1,5 +1,6 @@
 import { WorkbenchError } from '../contract/errors.ts'
 import type { OnnxRuntime, OnnxSession } from '../numeric/onnx/runtime.ts'
+import { closedFormOf } from './encoder.ts'
 import type { Encoder } from './encoder.ts'
 import { foldBatchNorms } from './foldBatchNorms.ts'
 import { dimOf, featureDimOf } from './network.ts'
@@ -79,7 +80,7 @@ export function createOnnxEncoder(
     },
 
     async step(images, count, loss) {
-      const kind = loss.softmaxPairs?.denominatorKind ?? 'outside'
+      const kind = closedFormOf(loss)?.denominatorKind ?? 'outside'
       const options = { runtime, network, weights, batch: count }
       const program = failAs('preparing a training step', () =>
         programs.get(`${count} ${kind}`, () =>

@@ -2,13 +2,13 @@ import { WorkbenchError } from '../contract/errors.ts'
 import type { EngineContext } from '../numeric/engines/context.ts'
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '../numeric/tf.ts'
-import type { Embedded, Encoder, StepResult } from './encoder.ts'
+import type { Embedded, Encoder, StepLoss, StepResult } from './encoder.ts'
 import { ruleOf } from './layers/catalogue.ts'
 import type { Moments, TensorScope } from './layers/rule.ts'
 import { placeLayers } from './network.ts'
 import type { Network, PlacedLayer } from './network.ts'
 import { updateRunningStatistics } from './runningStatistics.ts'
-import { lossThrough } from './tfLoss.ts'
+import { learntTensors, lossThrough, rowWatcher } from './tfLoss.ts'
 import { unitRows } from './unitRows.ts'
 import type { WeightSpec, Weights } from './weights.ts'
 
@@ -24,6 +24,7 @@ export function createTfEncoder(
   const { backbone, projector } = placeLayers(network)
   const { size, channels } = network.input
   const trainables = weights.specs.filter(({ trainable }) => trainable)
+  const isReadAtOnce = engine.kind !== 'webgpu'
   const imageTensor = (images: Float32Array, from: number, to: number): Tensor4D => {
     const length = size * size * channels
     return tf.tensor4d(images.subarray(from * length, to * length), [
@@ -68,30 +69,37 @@ export function createTfEncoder(
 
     async step(images, count, loss) {
       const moments: Moments<Tensor1D>[] = []
+      let watcher = rowWatcher(loss)
       const lossOf = (...tensors: Tensor[]): Scalar => {
-        const scope = scopeOf(new Map(trainables.map(({ name }, i) => [name, tensors[i]])), moments)
-        const features = passThrough(backbone, imageTensor(images, 0, count), scope)
-        const rows = unitRows(passThrough(projector, features, scope) as Tensor2D)
-        return lossThrough(rows, loss.ofRows)
+        const raw = rawRows(images, count, tensors, moments)
+        watcher.see(raw)
+        return lossThrough(loss, raw, tensors.slice(trainables.length))
       }
       try {
-        const [value, gradient] = tf.tidy(() => {
-          const { value, grads } = tf.valueAndGrads(lossOf)(trainables.map(weightTensor))
-          return [
-            value,
-            tf.concat(
-              grads.map((gradient) => tf.reshape(gradient, [-1])),
-              0,
-            ),
-          ]
+        if (loss.look && !isReadAtOnce) {
+          await lookAhead(images, count, loss)
+          watcher = rowWatcher({ wantsRaw: loss.wantsRaw ?? false })
+        }
+        const [value, gradient, ...learntGradients] = tf.tidy(() => {
+          const variables = [...trainables.map(weightTensor), ...learntTensors(loss.learnt)]
+          const { value, grads } = tf.valueAndGrads(lossOf)(variables)
+          const flat = grads.slice(0, trainables.length).map((grad) => tf.reshape(grad, [-1]))
+          return [value, tf.concat(flat, 0), ...grads.slice(trainables.length)] as const
         })
-        return await resultOf(value, gradient, moments)
+        return await resultOf({
+          value,
+          gradient,
+          learntGradients,
+          moments,
+          raw: watcher.kept,
+        })
       } catch (cause) {
         if (cause instanceof WorkbenchError) throw cause
         const message = `The ${engine.kind} engine failed in a training step: ${String(cause)}`
         throw new WorkbenchError('internal', message, { cause })
       } finally {
         tf.dispose(moments.flatMap(({ mean, variance }) => [mean, variance]))
+        watcher.kept?.dispose()
       }
     },
 
@@ -99,26 +107,59 @@ export function createTfEncoder(
     dispose: () => undefined,
   }
 
-  async function resultOf(
-    value: Tensor,
-    gradient: Tensor,
-    moments: readonly Moments<Tensor1D>[],
-  ): Promise<StepResult> {
+  /** Shows a loss its rows where tensors cannot be read in the middle of a differentiation. */
+  async function lookAhead(images: Float32Array, count: number, loss: StepLoss): Promise<void> {
+    const moments: Moments<Tensor1D>[] = []
+    const raw = tf.tidy(() => rawRows(images, count, trainables.map(weightTensor), moments))
     try {
-      const [[lossValue = NaN], gradientData, momentData] = await Promise.all([
+      loss.look?.((await raw.data()) as Float32Array)
+    } finally {
+      tf.dispose([raw, ...moments.flatMap(({ mean, variance }) => [mean, variance])])
+    }
+  }
+
+  /** In training mode. @param tensors the trainable weights in their order, and any others */
+  function rawRows(
+    images: Float32Array,
+    count: number,
+    tensors: readonly Tensor[],
+    moments: Moments<Tensor1D>[],
+  ): Tensor2D {
+    const scope = scopeOf(new Map(trainables.map(({ name }, i) => [name, tensors[i]])), moments)
+    const features = passThrough(backbone, imageTensor(images, 0, count), scope)
+    return passThrough(projector, features, scope) as Tensor2D
+  }
+
+  async function resultOf(step: {
+    readonly value: Tensor
+    readonly gradient: Tensor
+    readonly learntGradients: readonly Tensor[]
+    readonly moments: readonly Moments<Tensor1D>[]
+    readonly raw: Tensor2D | null
+  }): Promise<StepResult> {
+    const { value, gradient, learntGradients, moments, raw } = step
+    try {
+      const [[lossValue = NaN], gradientData, learntData, momentData, rawData] = await Promise.all([
         value.data(),
         gradient.data(),
+        Promise.all(learntGradients.map((grad) => grad.data())),
         Promise.all(
           moments.map(async ({ name, count, mean, variance }) => {
             const [m, v] = await Promise.all([mean.data(), variance.data()])
             return { name, count, mean: m as Float32Array, variance: v as Float32Array }
           }),
         ),
+        raw?.data(),
       ])
       for (const moment of momentData) updateRunningStatistics(weights, moment)
-      return { loss: lossValue, gradient: gradientData as Float32Array }
+      return {
+        loss: lossValue,
+        gradient: gradientData as Float32Array,
+        learntGradients: learntData as Float32Array[],
+        ...(rawData && { raw: rawData as Float32Array }),
+      }
     } finally {
-      tf.dispose([value, gradient])
+      tf.dispose([value, gradient, ...learntGradients])
     }
   }
 }

@@ -19,6 +19,7 @@ export const trainingNames = {
   /** dL/drows, where the loss is computed elsewhere. */
   rowGradient: 'rowGradient',
   loss: 'loss',
+  /** Rows that are not normalised, where the loss is computed elsewhere. */
   rows: 'rows',
   /** Flat, as `Weights.trainable`. */
   gradient: 'gradient',
@@ -36,8 +37,8 @@ export interface TrainingGraph {
 /**
  * Forward in training mode, loss and backward of a network as one graph.
  *
- * @param loss a closed form to compute inside, or `outside`: then the rows are an output and their
- *   gradient is an input
+ * @param loss a closed form to compute inside, or `outside`: then the rows, not normalised, are an
+ *   output and their gradient is an input
  */
 export function trainingGraph(
   network: Network,
@@ -51,23 +52,23 @@ export function trainingGraph(
   const start = onnx.transpose(g, images, [0, 3, 1, 2])
   const scope = new TrainingScope(g, specs, new Map([[start.name, images]]))
   const layers = emitLayers([...network.backbone, ...network.projector], start, scope)
-  const rows = emitUnitRows(g, layers.output)
 
-  layers.backward(rows.backward(gradientOfRows()), false)
+  layers.backward(gradientOfRows(layers.output), false)
   const trainables = specs.filter(({ trainable }) => trainable)
   g.output(trainingNames.gradient, scope.flatGradient(trainables))
   const moments = scope.flatMoments()
   if (moments) g.output(trainingNames.moments, moments)
-  return { graph: g, dim: rows.output.shape[1] ?? 0, counts: scope.counts() }
+  return { graph: g, dim: layers.output.shape[1] ?? 0, counts: scope.counts() }
 
-  function gradientOfRows(): Value {
+  function gradientOfRows(raw: Value): Value {
     if (loss === 'outside') {
-      g.output(trainingNames.rows, rows.output)
-      return g.input(trainingNames.rowGradient, rows.output.shape)
+      g.output(trainingNames.rows, raw)
+      return g.input(trainingNames.rowGradient, raw.shape)
     }
-    const pairs = emitSoftmaxPairs(g, rows.output, loss)
+    const unit = emitUnitRows(g, raw)
+    const pairs = emitSoftmaxPairs(g, unit.output, loss)
     g.output(trainingNames.loss, pairs.loss)
-    return pairs.gradient
+    return unit.backward(pairs.gradient)
   }
 }
 

@@ -51,7 +51,8 @@ export function pairsProgram(
         outputs,
       )
       buffers.updateStatistics()
-      return Promise.resolve({ loss: lossValue[0] ?? NaN, gradient: buffers.gradient })
+      const { gradient } = buffers
+      return Promise.resolve({ loss: lossValue[0] ?? NaN, gradient, learntGradients: [] })
     },
     dispose: () => session.dispose(),
   }
@@ -86,18 +87,18 @@ export function rowsProgram(options: ProgramOptions): TrainingProgram {
   }
 
   return {
-    async step(images, { ofRows }) {
+    async step(images, loss) {
       const feeds = buffers.feeds(images)
       const results = { ...buffers.outputs, ...saved, [trainingNames.rows]: rowsTensor }
       forward.run(only(feeds, cut.first.inputs), only(results, cut.first.outputs))
-      const { loss, gradient } = await lossOfRows(rows, [batch, plan.dim], ofRows)
-      const rowGradient = runtime.tensor(gradient, [batch, plan.dim])
+      const found = await lossOfRows(loss, rows, [batch, plan.dim])
+      const rowGradient = runtime.tensor(found.gradient, [batch, plan.dim])
       backward.run(
         only({ ...feeds, ...saved, [trainingNames.rowGradient]: rowGradient }, cut.second.inputs),
         only(results, cut.second.outputs),
       )
       buffers.updateStatistics()
-      return { loss, gradient: buffers.gradient }
+      return { ...found, gradient: buffers.gradient }
     },
     dispose() {
       forward.dispose()

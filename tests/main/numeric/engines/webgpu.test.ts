@@ -17,6 +17,8 @@ interface Steps {
     readonly device: string
     readonly loss: number
     readonly gradient: readonly number[]
+    readonly looked: number
+    readonly raw: readonly number[]
     readonly statistics: readonly number[]
     readonly embedding: readonly number[]
     readonly leaked: number
@@ -38,6 +40,8 @@ describe('the rung webgpu', () => {
     expect(webgpu!.device).toMatch(/SwiftShader/)
     expect(webgpu!.loss).toBeCloseTo(oracle!.loss, 5)
     expect(relativeDistance(webgpu!.gradient, oracle!.gradient)).toBeLessThan(1e-5)
+    expect([webgpu!.looked, oracle!.looked]).toEqual([16, 16])
+    expect(relativeDistance(webgpu!.raw, oracle!.raw)).toBeLessThan(1e-5)
     expect(relativeDistance(webgpu!.statistics, oracle!.statistics)).toBeLessThan(2e-6)
     expect(relativeDistance(webgpu!.embedding, oracle!.embedding)).toBeLessThan(2e-6)
     expect([webgpu!.leaked, oracle!.leaked]).toEqual([0, 0])

@@ -21,13 +21,20 @@ for (const rung of [createWebgpuRung({ acceptsSoftware: true }), cpuRung]) {
   const weights = examples.trainedWeights(network)
   const encoder = createEncoder(engine, network, weights)
   const before = tf.memory().numTensors
-  const { loss, gradient } = await encoder.step(images, 4, { ofRows: examples.lossOfPairs(pairs) })
+  let looked = 0
+  const { loss, gradient, raw } = await encoder.step(images, 4, {
+    ofRows: examples.lossOfPairs(pairs),
+    look: (rows) => (looked += rows.length),
+    wantsRaw: true,
+  })
   const { embedding } = await encoder.embed(images, 4)
   results.push({
     kind: engine.kind,
     device: engine.device,
     loss,
     gradient: [...gradient],
+    looked,
+    raw: [...(raw ?? [])],
     statistics: [...weights.statistics],
     embedding: [...embedding],
     leaked: tf.memory().numTensors - before,
