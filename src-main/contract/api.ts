@@ -3,6 +3,13 @@ import type { EngineReport } from './engines.ts'
 import type { ExportRequest, ExportResult } from './exports.ts'
 import type { ImageId, ImageTable, SkippedFile } from './images.ts'
 import type { FolderListing, ProjectInfo, ScanEvent } from './project.ts'
+import type {
+  JournalEntry,
+  JournalState,
+  LibraryChange,
+  LibraryCommand,
+  Verdict,
+} from './journal.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from './runs.ts'
 import type { RunSummary } from './runState.ts'
 import type { Neighbours, SphereFrame } from './sphere.ts'
@@ -30,6 +37,16 @@ export interface WorkbenchApi {
   images: () => Promise<ImageTable>
   skipped: () => Promise<readonly SkippedFile[]>
 
+  /** Null when all is so already. Every listener hears of the change as `library`. */
+  changeLibrary: (command: LibraryCommand) => Promise<LibraryChange | null>
+  /** Null when there is nothing to undo. */
+  undo: () => Promise<LibraryChange | null>
+  redo: () => Promise<LibraryChange | null>
+  journalState: () => Promise<JournalState>
+  /** The newest first. */
+  journal: (request: { count: number }) => Promise<readonly JournalEntry[]>
+  verdicts: () => Promise<readonly Verdict[]>
+
   startRun: (request: RunRequest) => Promise<RunId>
   commandRun: (request: { run: RunId; command: RunCommand }) => Promise<void>
   /** Goes on from the last checkpoint of a run that was stopped, interrupted or failed. */
@@ -53,6 +70,7 @@ export interface WorkbenchApi {
 export interface WorkbenchEvents {
   scan: ScanEvent
   project: ProjectInfo | null
+  library: LibraryChange
   run: RunEvent
   /** Latest wins: a listener that is slow sees the newest frame, not all of them. */
   sphere: SphereFrame
@@ -80,6 +98,12 @@ export const workbenchMethods = Object.keys({
   browseFolder: true,
   images: true,
   skipped: true,
+  changeLibrary: true,
+  undo: true,
+  redo: true,
+  journalState: true,
+  journal: true,
+  verdicts: true,
   startRun: true,
   commandRun: true,
   continueRun: true,

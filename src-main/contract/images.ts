@@ -1,3 +1,5 @@
+import type { LabelRow } from './journal.ts'
+
 /**
  * Row of a file in `project.db`: stable for the life of the project. A file, not its bytes, is the
  * unit people see, since two files with the same bytes may stand under two labels.
@@ -14,9 +16,21 @@ export interface ImageTable {
   /** Relative to their source folder, with forward slashes. */
   readonly paths: readonly string[]
   readonly hashes: readonly ContentHash[]
-  /** Index into `labelNames`; −1 where an image has no label. `[n]` */
+  /** Index into `labelRows`; −1 where an image has no label. `[n]` */
   readonly labels: Int32Array
-  readonly labelNames: readonly string[]
+  /** Sorted by name. */
+  readonly labelRows: readonly LabelRow[]
+  /** 1 where a person keeps the image out of training. `[n]` */
+  readonly excluded: Uint8Array
+  /** 1 where a person put the image into the trash: a mark, the file stays. `[n]` */
+  readonly trashed: Uint8Array
+  /** Index into `handSplits`. `[n]` */
+  readonly splits: Uint8Array
+  /** Of the file, ms since 1970. `[n]` */
+  readonly modifiedMs: Float64Array
+  /** As it is seen, px. `[n]` */
+  readonly widths: Int32Array
+  readonly heights: Int32Array
 }
 
 /** A file that was found but is not in the table, and why. */

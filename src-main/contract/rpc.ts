@@ -25,6 +25,7 @@ export interface ServedWorkbench extends WorkbenchApi {
 const eventNames = Object.keys({
   scan: true,
   project: true,
+  library: true,
   run: true,
   sphere: true,
 } satisfies Record<keyof WorkbenchEvents, true>) as readonly (keyof WorkbenchEvents)[]

@@ -3,6 +3,8 @@ import type { WorkbenchApi } from './api.ts'
 import { regimes } from './catalogue.ts'
 import { engineKinds } from './engines.ts'
 import { WorkbenchError } from './errors.ts'
+import { handSplits, verdictKinds } from './journal.ts'
+import type { LibraryCommand } from './journal.ts'
 
 /** The argument of a method; undefined where it takes none. */
 type ArgumentOf<Method extends keyof WorkbenchApi> = Parameters<WorkbenchApi[Method]>[0]
@@ -28,6 +30,53 @@ const runRequest = z.strictObject({
   settings: parameterValues,
 })
 
+const images = z.instanceof(Int32Array)
+const label = z.int().min(1)
+const labelName = z.string().max(1000)
+
+const simpleCommands = [
+  z.strictObject({ kind: z.literal('label'), images, label: label.nullable() }),
+  z.strictObject({
+    kind: z.literal('createLabel'),
+    name: labelName,
+    parent: labelName.nullable(),
+    images,
+  }),
+  z.strictObject({ kind: z.literal('renameLabel'), label, name: labelName }),
+  z.strictObject({
+    kind: z.literal('recolourLabel'),
+    label,
+    colour: z
+      .string()
+      .regex(/^#[0-9a-f]{6}$/, 'is not a colour such as #e69f00')
+      .nullable(),
+  }),
+  z.strictObject({ kind: z.literal('groupLabel'), label, parent: labelName.nullable() }),
+  z.strictObject({
+    kind: z.literal('mergeLabels'),
+    labels: z.array(label).min(1).max(100_000),
+    into: label,
+  }),
+  z.strictObject({ kind: z.literal('deleteLabel'), label }),
+  z.strictObject({ kind: z.literal('exclude'), images, isExcluded: z.boolean() }),
+  z.strictObject({ kind: z.literal('trash'), images, isTrashed: z.boolean() }),
+  z.strictObject({ kind: z.literal('split'), images, split: z.enum(handSplits) }),
+  z.strictObject({
+    kind: z.literal('verdict'),
+    pairs: images.refine(({ length }) => length % 2 === 0, 'must hold two images a pair'),
+    verdict: z.enum(verdictKinds),
+  }),
+] as const
+
+const libraryCommand: z.ZodType<LibraryCommand> = z.discriminatedUnion('kind', [
+  ...simpleCommands,
+  z.strictObject({
+    kind: z.literal('together'),
+    title: z.string().min(1).max(300),
+    commands: z.array(z.discriminatedUnion('kind', [...simpleCommands])).max(10_000),
+  }),
+])
+
 /** What each method of the workbench accepts. Complete by the compiler; nothing extra gets through. */
 const schemas = {
   hello: nothing,
@@ -39,6 +88,12 @@ const schemas = {
   browseFolder: z.strictObject({ folder: folder.nullable() }),
   images: nothing,
   skipped: nothing,
+  changeLibrary: libraryCommand,
+  undo: nothing,
+  redo: nothing,
+  journalState: nothing,
+  journal: z.strictObject({ count: z.int().min(1).max(10_000) }),
+  verdicts: nothing,
   startRun: runRequest,
   commandRun: z.strictObject({ run, command: z.enum(['pause', 'resume', 'stop']) }),
   continueRun: z.strictObject({ run }),

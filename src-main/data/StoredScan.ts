@@ -81,6 +81,10 @@ export class StoredScan {
       this.followMoves()
       forget.run(source, scan)
       database.prepare('DELETE FROM skipped WHERE source = ? AND seen < ?').run(source, scan)
+      database.exec(
+        `DELETE FROM labels WHERE is_kept = 0
+           AND NOT EXISTS (SELECT 1 FROM files WHERE label = labels.id)`,
+      )
     })
   }
 

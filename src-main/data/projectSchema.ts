@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { WorkbenchError } from '../contract/errors.ts'
 
 /** Kept in `PRAGMA user_version`. A change to the tables raises it and adds a step to `migrations`. */
-const projectVersion = 1
+const projectVersion = 2
 
 /** Step i leads from version i to i + 1. */
 const migrations: readonly string[] = [
@@ -40,6 +40,42 @@ const migrations: readonly string[] = [
      seen INTEGER NOT NULL,
      PRIMARY KEY (source, path)
    ) STRICT;`,
+  `CREATE TABLE new_labels (
+     -- AUTOINCREMENT: the journal speaks of ids, so one that is gone is never given to another label.
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     name TEXT NOT NULL UNIQUE,
+     colour TEXT,
+     parent TEXT,
+     -- 1 where the journal speaks of it: it then stays when no image has it any more.
+     is_kept INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
+   INSERT INTO new_labels (id, name) SELECT id, name FROM labels;
+   DROP TABLE labels;
+   ALTER TABLE new_labels RENAME TO labels;
+   CREATE INDEX files_label ON files (label);
+   ALTER TABLE files ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;
+   ALTER TABLE files ADD COLUMN trashed INTEGER NOT NULL DEFAULT 0;
+   -- Index into the contract's hand splits.
+   ALTER TABLE files ADD COLUMN split INTEGER NOT NULL DEFAULT 0;
+   CREATE TABLE verdicts (
+     -- No references: what was judged of an image that is gone counts again when it comes back.
+     a INTEGER NOT NULL,
+     b INTEGER NOT NULL,
+     -- Index into the contract's kinds of verdicts.
+     verdict INTEGER NOT NULL,
+     PRIMARY KEY (a, b),
+     CHECK (a < b)
+   ) STRICT;
+   CREATE TABLE journal (
+     id INTEGER PRIMARY KEY AUTOINCREMENT,
+     kind TEXT NOT NULL,
+     title TEXT NOT NULL,
+     at TEXT NOT NULL,
+     -- What it did, in the contract's codec; null where it undid or redid another entry.
+     changes BLOB,
+     -- The entry that it undid or redid.
+     target INTEGER REFERENCES journal (id)
+   ) STRICT;`,
 ]
 
 /**
@@ -53,11 +89,13 @@ export function openProjectDatabase(file: string): DatabaseSync {
   const database = new DatabaseSync(file)
   try {
     // FULL: what was acknowledged is on the disk, also when the power goes.
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON')
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF')
     for (let version = versionOf(database); version < projectVersion; version++)
       database.exec(
         `BEGIN; ${migrations[version] ?? ''} PRAGMA user_version = ${version + 1}; COMMIT`,
       )
+    // Only now: a migration may replace a table that others refer to.
+    database.exec('PRAGMA foreign_keys = ON')
     return database
   } catch (cause) {
     database.close()

@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ImageId, ImageTable, SkippedFile } from '../contract/images.ts'
+import { verdictKinds } from '../contract/journal.ts'
+import type { Verdict } from '../contract/journal.ts'
 import { tryLock } from './fileLock.ts'
+import { imageTable } from './imageTable.ts'
+import { Journal } from './journal/Journal.ts'
 import { openProjectDatabase } from './projectSchema.ts'
 import { StoredScan } from './StoredScan.ts'
 
@@ -12,19 +16,23 @@ import { StoredScan } from './StoredScan.ts'
  * it returns. One process at a time.
  */
 export class ProjectStore {
+  /** What people did to labels, marks and verdicts, and the only way to do it. */
+  readonly journal: Journal
   private readonly database: DatabaseSync
   private readonly unlock: () => void
 
-  private constructor(database: DatabaseSync, unlock: () => void) {
+  private constructor(database: DatabaseSync, unlock: () => void, now: () => Date) {
     this.database = database
     this.unlock = unlock
+    this.journal = new Journal(database, now)
   }
 
   /**
    * @param folder the project's folder; made if missing
+   * @param now only for the times in the journal
    * @throws WorkbenchError `busy`, `newer-version` or `io`; nothing is then changed
    */
-  static open(folder: string): ProjectStore {
+  static open(folder: string, now: () => Date): ProjectStore {
     mkdirSync(folder, { recursive: true })
     const unlock = tryLock(join(folder, 'lock.db'))
     if (!unlock)
@@ -34,7 +42,7 @@ export class ProjectStore {
           'project folder.',
       )
     try {
-      return new ProjectStore(openProjectDatabase(join(folder, 'project.db')), unlock)
+      return new ProjectStore(openProjectDatabase(join(folder, 'project.db')), unlock, now)
     } catch (error) {
       unlock()
       throw error
@@ -64,28 +72,19 @@ export class ProjectStore {
   }
 
   images(): ImageTable {
-    const labels = this.database.prepare('SELECT id, name FROM labels').all()
-    const inUse = new Set(
-      this.database
-        .prepare('SELECT DISTINCT label FROM files WHERE label IS NOT NULL')
-        .all()
-        .map(({ label }) => Number(label)),
-    )
-    const sorted = labels
-      .map(({ id, name }) => ({ id: Number(id), name: String(name) }))
-      .filter(({ id }) => inUse.has(id))
-      .sort((a, b) => naturally.compare(a.name, b.name))
-    const indexOf = new Map(sorted.map(({ id }, index) => [id, index]))
-    const rows = this.database.prepare('SELECT id, path, hash, label FROM files ORDER BY id').all()
-    return {
-      ids: Int32Array.from(rows, ({ id }) => Number(id)),
-      paths: rows.map(({ path }) => String(path)),
-      hashes: rows.map(({ hash }) => String(hash)),
-      labels: Int32Array.from(rows, ({ label }) =>
-        label === null ? -1 : (indexOf.get(Number(label)) ?? -1),
-      ),
-      labelNames: sorted.map(({ name }) => name),
-    }
+    return imageTable(this.database)
+  }
+
+  /** Pairs that people judged, also of images that are gone: those may come back. */
+  verdicts(): readonly Verdict[] {
+    return this.database
+      .prepare('SELECT a, b, verdict FROM verdicts ORDER BY a, b')
+      .all()
+      .map(({ a, b, verdict }) => ({
+        a: Number(a),
+        b: Number(b),
+        verdict: verdictKinds[Number(verdict)] as Verdict['verdict'],
+      }))
   }
 
   /** Absolute, in the order of {@link images}. */
@@ -119,7 +118,7 @@ export class ProjectStore {
     const row = this.database
       .prepare(
         `SELECT (SELECT count(*) FROM files) AS images,
-                (SELECT count(DISTINCT label) FROM files) AS labels,
+                (SELECT count(*) FROM labels) AS labels,
                 (SELECT count(*) FROM skipped) AS skipped`,
       )
       .get()
@@ -136,8 +135,5 @@ export class ProjectStore {
     this.unlock()
   }
 }
-
-/** `img2` before `img10`; the same on every machine. */
-const naturally = new Intl.Collator('en', { numeric: true })
 
 export type { StoredScan } from './StoredScan.ts'

@@ -3,6 +3,13 @@ import { basename, join, resolve } from 'node:path'
 import type { FileStamp, ScanBatch, TrainingImages } from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ImageId, ImageTable, SkippedFile } from '../contract/images.ts'
+import type {
+  JournalEntry,
+  JournalState,
+  LibraryChange,
+  LibraryCommand,
+  Verdict,
+} from '../contract/journal.ts'
 import type { ProjectInfo } from '../contract/project.ts'
 import type { RunId } from '../contract/runs.ts'
 import { ProjectStore } from '../data/projectStore.ts'
@@ -36,11 +43,12 @@ export class Project implements MediaSource, ScanTarget {
    * Opens the project in a folder, or makes one.
    *
    * @param source folder of images; null for the first one that the project knows
+   * @param now only for the times in the journal
    * @throws WorkbenchError `busy`, `newer-version`, `io` or `bad-request`; nothing is then changed
    */
-  static open(folder: string, source: string | null): Project {
+  static open(folder: string, source: string | null, now: () => Date): Project {
     const path = resolve(folder)
-    const store = openStore(path)
+    const store = openStore(path, now)
     const images = source ?? store.sources()[0]
     if (images !== undefined) return new Project(path, images, store)
     store.close()
@@ -93,10 +101,43 @@ export class Project implements MediaSource, ScanTarget {
     return this.store.skipped()
   }
 
-  /** Images and labels as they are now. */
+  /** Images and labels as they are now, without those that a person excluded or threw away. */
   trainingImages(): TrainingImages {
-    const { ids, hashes, labels, labelNames } = this.store.images()
-    return { ids, hashes, labels, labelNames, paths: this.store.absolutePaths() }
+    const { ids, hashes, labels, labelRows, excluded, trashed } = this.store.images()
+    const paths = this.store.absolutePaths()
+    const kept = [...ids.keys()].filter((i) => !excluded[i] && !trashed[i])
+    return {
+      ids: Int32Array.from(kept, (i) => ids[i] ?? 0),
+      hashes: kept.map((i) => hashes[i] ?? ''),
+      labels: Int32Array.from(kept, (i) => labels[i] ?? -1),
+      labelNames: labelRows.map(({ name }) => name),
+      paths: kept.map((i) => paths[i] ?? ''),
+    }
+  }
+
+  /** Null when all is so already. @throws WorkbenchError as `Journal.run` */
+  run(command: LibraryCommand): LibraryChange | null {
+    return this.store.journal.run(command)
+  }
+
+  undo(): LibraryChange | null {
+    return this.store.journal.undo()
+  }
+
+  redo(): LibraryChange | null {
+    return this.store.journal.redo()
+  }
+
+  journalState(): JournalState {
+    return this.store.journal.state()
+  }
+
+  journalEntries(count: number): readonly JournalEntry[] {
+    return this.store.journal.entries(count)
+  }
+
+  verdicts(): readonly Verdict[] {
+    return this.store.verdicts()
   }
 
   beginScan(): Readonly<Record<string, FileStamp>> {
@@ -149,9 +190,9 @@ export class Project implements MediaSource, ScanTarget {
   }
 }
 
-function openStore(folder: string): ProjectStore {
+function openStore(folder: string, now: () => Date): ProjectStore {
   try {
-    return ProjectStore.open(folder)
+    return ProjectStore.open(folder, now)
   } catch (cause) {
     if (cause instanceof WorkbenchError) throw cause
     const code = cause instanceof Error && 'code' in cause ? cause.code : null

@@ -95,7 +95,7 @@ export class ProjectSlot {
     }
     // Its lock is held against everyone, this process too.
     if (this.project?.folder === resolve(folder)) await this.close()
-    const project = Project.open(folder, source)
+    const project = Project.open(folder, source, this.options.now)
     await project.endInterruptedRuns(this.options.now().toISOString())
     await this.close()
     this.project = project

@@ -5,6 +5,13 @@ import type { EngineReport } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ExportRequest, ExportResult } from '../contract/exports.ts'
 import type { ImageTable, SkippedFile } from '../contract/images.ts'
+import type {
+  JournalEntry,
+  JournalState,
+  LibraryChange,
+  LibraryCommand,
+  Verdict,
+} from '../contract/journal.ts'
 import type { FolderListing, ProjectInfo } from '../contract/project.ts'
 import type { ServedWorkbench, WorkbenchListener } from '../contract/rpc.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from '../contract/runs.ts'
@@ -134,6 +141,30 @@ export class Workbench implements ServedWorkbench {
     return Promise.resolve(this.slot.expect().skipped())
   }
 
+  async changeLibrary(command: LibraryCommand): Promise<LibraryChange | null> {
+    return Promise.resolve(this.announceChange(this.slot.expect().run(command)))
+  }
+
+  async undo(): Promise<LibraryChange | null> {
+    return Promise.resolve(this.announceChange(this.slot.expect().undo()))
+  }
+
+  async redo(): Promise<LibraryChange | null> {
+    return Promise.resolve(this.announceChange(this.slot.expect().redo()))
+  }
+
+  async journalState(): Promise<JournalState> {
+    return Promise.resolve(this.slot.expect().journalState())
+  }
+
+  async journal({ count }: { count: number }): Promise<readonly JournalEntry[]> {
+    return Promise.resolve(this.slot.expect().journalEntries(count))
+  }
+
+  async verdicts(): Promise<readonly Verdict[]> {
+    return Promise.resolve(this.slot.expect().verdicts())
+  }
+
   startRun(request: RunRequest): Promise<RunId> {
     return this.inTurn(async () => {
       const project = this.slot.expect()
@@ -237,6 +268,12 @@ export class Workbench implements ServedWorkbench {
       this.training.dispose()
       this.library.dispose()
     })
+  }
+
+  /** After the change is on the disk, never before. */
+  private announceChange(change: LibraryChange | null): LibraryChange | null {
+    if (change) this.announcer.announce('library', change)
+    return change
   }
 
   private train(

@@ -25,7 +25,7 @@ export const useColours = defineStore('colours', () => {
   const isolated = ref<number | null>(null)
   const focus = shallowRef<LabelFocus | null>(null)
 
-  const labels = computed(() => project.table.labelNames.length)
+  const labels = computed(() => project.labelNames.length)
   /** There are more labels than colours that can be told apart. */
   const isCrowded = computed(() => labels.value > namedColours)
   const grey = computed(() => greyOf[preferences.shownTheme])

@@ -9,7 +9,9 @@ import type {
   ScanProgress,
   SkippedFile,
 } from '../../src-main/contract/images.ts'
+import type { LibraryChange } from '../../src-main/contract/journal.ts'
 import type { ProjectInfo, ScanEvent } from '../../src-main/contract/project.ts'
+import { changedTable } from './changedTable.ts'
 import { useConnection } from './connection.ts'
 import { useNotices } from './notices.ts'
 
@@ -29,7 +31,13 @@ const emptyTable: ImageTable = {
   paths: [],
   hashes: [],
   labels: new Int32Array(0),
-  labelNames: [],
+  labelRows: [],
+  excluded: new Uint8Array(0),
+  trashed: new Uint8Array(0),
+  splits: new Uint8Array(0),
+  modifiedMs: new Float64Array(0),
+  widths: new Int32Array(0),
+  heights: new Int32Array(0),
 }
 
 /** The open project: its images, and the scan that finds them. */
@@ -53,12 +61,13 @@ export const useProject = defineStore('project', () => {
     table.value.ids.forEach((id, row) => rows.set(id, row))
     return rows
   })
+  const labelNames = computed(() => table.value.labelRows.map(({ name }) => name))
   /** Images of each label; the last number is of those without one. */
   const labelCounts = computed(() => {
-    const { labels, labelNames } = table.value
-    const counts = new Int32Array(labelNames.length + 1)
+    const { labels, labelRows } = table.value
+    const counts = new Int32Array(labelRows.length + 1)
     for (const label of labels) {
-      const place = label < 0 ? labelNames.length : label
+      const place = label < 0 ? labelRows.length : label
       counts[place] = (counts[place] ?? 0) + 1
     }
     return counts
@@ -67,7 +76,7 @@ export const useProject = defineStore('project', () => {
   function imageOf(id: ImageId): ImageRecord | null {
     const row = rowOf.value.get(id)
     if (row === undefined) return null
-    const { paths, hashes, labels, labelNames } = table.value
+    const { paths, hashes, labels } = table.value
     const label = labels[row] ?? -1
     return {
       id,
@@ -75,7 +84,7 @@ export const useProject = defineStore('project', () => {
       path: paths[row] ?? '',
       hash: hashes[row] ?? '',
       label,
-      labelName: labelNames[label] ?? null,
+      labelName: labelNames.value[label] ?? null,
     }
   }
 
@@ -101,6 +110,10 @@ export const useProject = defineStore('project', () => {
       table.value = images
       skipped.value = files
     })
+  }
+
+  function applyChange(change: LibraryChange): void {
+    table.value = changedTable(table.value, change, rowOf.value)
   }
 
   async function open(ask: () => Promise<ProjectInfo>): Promise<boolean> {
@@ -183,11 +196,13 @@ export const useProject = defineStore('project', () => {
     isElectron,
     catalogue,
     rowOf,
+    labelNames,
     labelCounts,
     imageOf,
     setHello,
     setInfo,
     load,
+    applyChange,
     openFolder,
     openSample,
     chooseFolder,

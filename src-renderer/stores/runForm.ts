@@ -16,7 +16,7 @@ export const useRunForm = defineStore('runForm', () => {
   /** Until somebody chooses, folders with labels to compare are metric, as on the command line. */
   const draft = computed<RunDraft>(() => {
     if (isRegimeChosen.value) return chosen.value
-    const regime = project.table.labelNames.length >= 2 ? 'metric' : 'contrastive'
+    const regime = project.labelNames.length >= 2 ? 'metric' : 'contrastive'
     return { ...chosen.value, regime }
   })
 

@@ -5,6 +5,7 @@ import type { Channel } from '../../src-main/contract/peer.ts'
 import type { WorkbenchMessage } from '../../src-main/contract/rpc.ts'
 import { useConnection } from '../stores/connection.ts'
 import { useEngines } from '../stores/engines.ts'
+import { useLabelling } from '../stores/labelling.ts'
 import { useNotices } from '../stores/notices.ts'
 import { useProject } from '../stores/project.ts'
 import { useRuns } from '../stores/runs.ts'
@@ -20,6 +21,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
   const sphere = useSphere(pinia)
   const selection = useSelection(pinia)
   const engines = useEngines(pinia)
+  const labelling = useLabelling(pinia)
   const notices = useNotices(pinia)
 
   function onEvent(...message: WorkbenchMessage): unknown {
@@ -28,6 +30,8 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
         return project.onScan(message[1])
       case 'project':
         return project.setInfo(message[1])
+      case 'library':
+        return labelling.onChange(message[1])
       case 'run':
         return runs.onEvent(message[1])
       case 'sphere':
@@ -44,7 +48,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
     project.setInfo(hello.project)
     // Otherwise the change of the project reads everything.
     if (isSame && hello.project !== null)
-      await Promise.all([project.load(), runs.load(hello.activeRun)])
+      await Promise.all([project.load(), labelling.load(), runs.load(hello.activeRun)])
     await engines.load()
   }
 
@@ -54,7 +58,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
     if (hello === null) return
     project.setHello(hello)
     if (hello.project === null || hello.project.folder !== project.info?.folder) return
-    await Promise.all([project.load(), runs.load(hello.activeRun)])
+    await Promise.all([project.load(), labelling.load(), runs.load(hello.activeRun)])
   }
 
   const stopWatching = watch(
@@ -63,6 +67,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       selection.reset()
       runs.reset()
       sphere.reset()
+      labelling.reset()
       void enter()
     },
     { flush: 'sync' },

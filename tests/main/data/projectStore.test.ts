@@ -17,7 +17,7 @@ function file(path: string, hash = `hash of ${path}`): ScannedFile {
 }
 
 function open(folder: string): ProjectStore {
-  const store = ProjectStore.open(folder)
+  const store = ProjectStore.open(folder, () => new Date(0))
   onTestFinished(() => store.close())
   return store
 }
@@ -33,11 +33,15 @@ function scan(
   stored.finish()
 }
 
+function namesIn(store: ProjectStore): readonly string[] {
+  return store.images().labelRows.map(({ name }) => name)
+}
+
 /** Id and label by path. */
 function imagesOf(store: ProjectStore): Record<string, readonly [number, string | null]> {
-  const { ids, paths, labels, labelNames } = store.images()
+  const { ids, paths, labels, labelRows } = store.images()
   return Object.fromEntries(
-    paths.map((path, i) => [path, [ids[i] ?? NaN, labelNames[labels[i] ?? -1] ?? null]]),
+    paths.map((path, i) => [path, [ids[i] ?? NaN, labelRows[labels[i] ?? -1]?.name ?? null]]),
   )
 }
 
@@ -59,7 +63,16 @@ describe('a project', () => {
       paths: files.map(({ path }) => path),
       hashes: files.map(({ hash }) => hash),
       labels: Int32Array.of(0, 1, -1, 0),
-      labelNames: ['cats', 'dogs'],
+      labelRows: [
+        { id: 1, name: 'cats', colour: null, parent: null },
+        { id: 2, name: 'dogs', colour: null, parent: null },
+      ],
+      excluded: new Uint8Array(4),
+      trashed: new Uint8Array(4),
+      splits: new Uint8Array(4),
+      modifiedMs: Float64Array.of(20, 20, 20, 20),
+      widths: Int32Array.of(3, 3, 3, 3),
+      heights: Int32Array.of(4, 4, 4, 4),
     })
     expect(again.absolutePaths()[1]).toBe(join(source, 'dogs/b.png'))
     expect(again.pathOf(2)).toBe(join(source, 'dogs/b.png'))
@@ -74,9 +87,9 @@ describe('a project', () => {
   it('sorts labels as people do, and forgets those that no image has', () => {
     const store = open(tempFolder())
     scan(store, [file('img10/a.png'), file('img2/b.png'), file('Zoo/c.png')])
-    expect(store.images().labelNames).toEqual(['img2', 'img10', 'Zoo'])
+    expect(namesIn(store)).toEqual(['img2', 'img10', 'Zoo'])
     scan(store, [file('img10/a.png')])
-    expect(store.images().labelNames).toEqual(['img10'])
+    expect(namesIn(store)).toEqual(['img10'])
     expect(store.counts().labels).toBe(1)
   })
 

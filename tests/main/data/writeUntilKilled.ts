@@ -2,7 +2,7 @@ import { ProjectStore } from '../../../src-main/data/projectStore.ts'
 
 /** Writes batches of 100 files into the project it is given, and says after each how many files it has. */
 const [, , folder = ''] = process.argv
-const store = ProjectStore.open(folder)
+const store = ProjectStore.open(folder, () => new Date())
 const scan = store.beginScan('/pictures')
 for (let batch = 1; ; batch++) {
   const files = Array.from({ length: 100 }, (_, i) => ({

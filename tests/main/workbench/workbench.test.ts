@@ -58,9 +58,16 @@ describe('opening a folder', () => {
       labels: 6,
       skipped: 0,
     })
-    const { ids, labelNames, labels, hashes, paths } = await workbench.images()
+    const { ids, labelRows, labels, hashes, paths } = await workbench.images()
     expect([ids.length, labels.length, hashes.length, paths.length]).toEqual([36, 36, 36, 36])
-    expect(labelNames).toEqual(['label 0', 'label 1', 'label 2', 'label 3', 'label 4', 'label 5'])
+    expect(labelRows.map(({ name }) => name)).toEqual([
+      'label 0',
+      'label 1',
+      'label 2',
+      'label 3',
+      'label 4',
+      'label 5',
+    ])
     expect(contentsOf(photos)).toEqual(before)
   })
 

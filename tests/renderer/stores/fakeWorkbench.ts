@@ -23,7 +23,16 @@ const birdTable: ImageTable = {
   paths: ['wren/1.jpg', 'wren/2.jpg', 'x.jpg'],
   hashes: ['aa', 'bb', 'cc'],
   labels: Int32Array.of(0, 0, -1),
-  labelNames: ['wren', 'tit'],
+  labelRows: [
+    { id: 1, name: 'wren', colour: null, parent: null },
+    { id: 2, name: 'tit', colour: null, parent: null },
+  ],
+  excluded: new Uint8Array(3),
+  trashed: new Uint8Array(3),
+  splits: new Uint8Array(3),
+  modifiedMs: new Float64Array(3),
+  widths: new Int32Array(3).fill(8),
+  heights: new Int32Array(3).fill(8),
 }
 
 export function frameOf(run: string, epoch: number): SphereFrame {
@@ -106,6 +115,12 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     browseFolder: notHere,
     images: () => Promise.resolve(birdTable),
     skipped: () => Promise.resolve([{ path: 'y.jpg', reason: 'The file is cut short.' }]),
+    changeLibrary: notHere,
+    undo: notHere,
+    redo: notHere,
+    journalState: () => Promise.resolve({ revision: 0, undo: null, redo: null }),
+    journal: () => Promise.resolve([]),
+    verdicts: () => Promise.resolve([]),
     startRun: () => Promise.resolve('run-9'),
     commandRun: ({ run, command }) => {
       asked.push(`${command} ${run}`)
