@@ -40,6 +40,15 @@ export interface RunSettings {
   readonly learningRate: number
   readonly warmupEpochs: number
   readonly weightDecay: number
+  readonly optimizer: 'adamw' | 'adam' | 'sgd' | 'nesterov' | 'lars'
+  /** Part of the last direction that a step keeps; Adam's β₁. */
+  readonly momentum: number
+  /** Longest gradient over all weights together; 0 for no limit. */
+  readonly clip: number
+  /** Which mean of the weights the run embeds and exports with. */
+  readonly averaging: 'none' | 'ema' | 'swa'
+  /** Part of the mean that one step keeps, for `ema`. */
+  readonly averagingDecay: number
   /** 0: none, 1: as the recipe; scales every augmentation at once. */
   readonly augmentation: number
   /** Probability of a horizontal flip. */

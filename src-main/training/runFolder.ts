@@ -36,8 +36,18 @@ export async function readRunConfig(runFolder: string): Promise<RunConfig> {
       `The run was made by a newer Antipode (version ${version} of its configuration).`,
     )
   if (version !== 1) throw new WorkbenchError('io', `${path} is not the configuration of a run.`)
-  return parsed as RunConfig
+  const config = parsed as RunConfig
+  return { ...config, settings: { ...settingsBefore, ...config.settings } }
 }
+
+/** What runs did before they could be asked to do otherwise. */
+const settingsBefore = {
+  optimizer: 'adamw',
+  momentum: 0.9,
+  clip: 0,
+  averaging: 'none',
+  averagingDecay: 0.99,
+} as const
 
 /** Appends to `events.jsonl`. */
 export interface EventLog {

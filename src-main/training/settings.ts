@@ -128,6 +128,72 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
     unit: '',
     advanced: true,
   }),
+  {
+    kind: 'choice',
+    name: 'optimizer',
+    title: 'Optimizer',
+    meaning:
+      'How a step follows the gradient. AdamW suits nearly everything; SGD wants a learning rate some ' +
+      'ten times as high, LARS one near 1 and large batches.',
+    default: 'adamw',
+    choices: [
+      { value: 'adamw', title: 'AdamW' },
+      { value: 'adam', title: 'Adam' },
+      { value: 'sgd', title: 'SGD' },
+      { value: 'nesterov', title: 'SGD with Nesterov momentum' },
+      { value: 'lars', title: 'LARS' },
+    ],
+    advanced: true,
+  },
+  fraction('momentum', {
+    title: 'Momentum',
+    meaning:
+      'Part of its last direction that a step keeps (β₁ of Adam); more of it makes the path smoother ' +
+      'and slower to turn.',
+    default: 0.9,
+    min: 0,
+    max: 0.999,
+    step: 0.05,
+    unit: '',
+    advanced: true,
+  }),
+  fraction('clip', {
+    title: 'Longest gradient',
+    meaning:
+      'A gradient that is longer is shortened to this, 0 for no limit; a low limit tames jumps of the ' +
+      'loss and slows steep stretches.',
+    default: 0,
+    min: 0,
+    max: 1000,
+    step: 0.5,
+    unit: '',
+    advanced: true,
+  }),
+  {
+    kind: 'choice',
+    name: 'averaging',
+    title: 'Averaged weights',
+    meaning:
+      'Embeds and exports with a mean of the weights along the way, which is steadier than the weights ' +
+      'of the last step; training itself does not change.',
+    default: 'none',
+    choices: [
+      { value: 'none', title: 'None' },
+      { value: 'ema', title: 'Moving mean of all steps' },
+      { value: 'swa', title: 'Plain mean of the last quarter' },
+    ],
+    advanced: true,
+  },
+  fraction('averagingDecay', {
+    title: 'Decay of the moving mean',
+    meaning: 'Part of the moving mean that one step keeps; 0.99 looks back about 100 steps.',
+    default: 0.99,
+    min: 0,
+    max: 0.99999,
+    step: 0.01,
+    unit: '',
+    advanced: true,
+  }),
   fraction('augmentation', {
     title: 'Augmentation',
     meaning:

@@ -30,6 +30,20 @@ describe('a run’s folder', () => {
     expect(await readRunConfig(folder)).toEqual(config)
   })
 
+  it('says what an older run did that could not be asked for then', async () => {
+    await createRunFolder(folder, config)
+    const older = JSON.parse(await readFile(runFiles.config(folder), 'utf8')) as {
+      settings: Record<string, unknown>
+    }
+    const added = ['optimizer', 'momentum', 'clip', 'averaging', 'averagingDecay']
+    for (const name of added) Reflect.deleteProperty(older.settings, name)
+    await writeFile(runFiles.config(folder), JSON.stringify(older))
+    expect((await readRunConfig(folder)).settings).toMatchObject({
+      epochs: config.settings.epochs,
+      ...{ optimizer: 'adamw', momentum: 0.9, clip: 0, averaging: 'none' },
+    })
+  })
+
   it('says when the configuration is missing, damaged or of a newer version', async () => {
     await expect(readRunConfig(folder)).rejects.toMatchObject({ code: 'io' })
     await createRunFolder(folder, config)
