@@ -11,7 +11,7 @@ const namesShown = 6
  * @throws WorkbenchError `internal` with the step, a way out, and the images of its batch
  */
 export function checkStep(
-  { loss, gradient }: StepResult,
+  { loss, gradient, learntGradients }: StepResult,
   step: {
     readonly epoch: number
     readonly step: number
@@ -21,7 +21,8 @@ export function checkStep(
   },
 ): void {
   const isLossFinite = Number.isFinite(loss)
-  if (isLossFinite && gradient.every(Number.isFinite)) return
+  const gradients = [gradient, ...learntGradients]
+  if (isLossFinite && gradients.every((slopes) => slopes.every(Number.isFinite))) return
   const what = isLossFinite ? 'The gradient' : 'The loss'
   const names = Array.from(step.batch, (image) => nameOf(step.paths[image] ?? ''))
   const shown = names.slice(0, namesShown).join(', ')

@@ -11,7 +11,12 @@ export interface Checkpoint {
   readonly weights: WeightBuffers
   readonly slots: AdamSlots
   readonly progress: Progress
+  /** State of what a run has besides: variables of the loss, a memory. Empty for most. */
+  readonly more: NamedArrays
 }
+
+/** Keys say what an array is and whose: `loss/proxies/values`. */
+export type NamedArrays = Readonly<Record<string, Float32Array | Int32Array>>
 
 /** How far a run is. */
 export interface Progress {
@@ -24,12 +29,21 @@ export interface Progress {
 }
 
 interface StateFile {
-  readonly version: 1
+  /** 2 added `more`. */
+  readonly version: 1 | 2
   readonly progress: Progress
   readonly optimizerSteps: number
   /** Numbers in `weights.bin`: trainable values, then statistics, float32 little endian. */
   readonly trainable: number
   readonly statistics: number
+  /** Arrays in `more.bin`, one after the other, four bytes a number, little endian. */
+  readonly more?: readonly ArrayEntry[]
+}
+
+interface ArrayEntry {
+  readonly name: string
+  readonly type: 'float32' | 'int32'
+  readonly length: number
 }
 
 /** Whole epochs whose checkpoints are kept, the last ones. */
@@ -42,21 +56,29 @@ const keptEpochs = 2
  * @returns its folder
  */
 export async function saveCheckpoint(runFolder: string, checkpoint: Checkpoint): Promise<string> {
-  const { weights, slots, progress } = checkpoint
+  const { weights, slots, progress, more } = checkpoint
+  const arrays = Object.entries(more)
   const parent = runFiles.checkpoints(runFolder)
   const name = nameOf({ epoch: progress.epoch, steps: progress.losses.length })
   const draft = join(parent, `${name}.part`)
   const state: StateFile = {
-    version: 1,
+    version: 2,
     progress,
     optimizerSteps: slots.steps,
     trainable: weights.trainable.length,
     statistics: weights.statistics.length,
+    more: arrays.map(([name, array]) => ({
+      name,
+      type: array instanceof Int32Array ? 'int32' : 'float32',
+      length: array.length,
+    })),
   }
   await rm(draft, { recursive: true, force: true })
   await mkdir(draft, { recursive: true })
   await writeToDisk(join(draft, 'weights.bin'), bytesOf(weights.trainable, weights.statistics))
   await writeToDisk(join(draft, 'optimizer.bin'), bytesOf(slots.first, slots.second))
+  if (arrays.length > 0)
+    await writeToDisk(join(draft, 'more.bin'), bytesOf(...arrays.map(([, array]) => array)))
   await writeToDisk(join(draft, 'state.json'), `${JSON.stringify(state)}\n`)
   await syncFolder(draft)
   await rm(join(parent, name), { recursive: true, force: true })
@@ -88,16 +110,18 @@ export async function loadEpochWeights(
 async function loadCheckpoint(folder: string): Promise<Checkpoint> {
   try {
     const state = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as StateFile
-    if ((state.version as number) > 1)
+    if ((state.version as number) > 2)
       throw new WorkbenchError('newer-version', `${folder} was written by a newer Antipode.`)
     const sizes: [number, number] = [state.trainable, state.statistics]
     const [trainable, statistics] = await readBuffers(join(folder, 'weights.bin'), sizes)
     const slotSizes: [number, number] = [state.trainable, state.trainable]
     const [first, second] = await readBuffers(join(folder, 'optimizer.bin'), slotSizes)
+    const more = await readArrays(join(folder, 'more.bin'), state.more ?? [])
     return {
       weights: { trainable, statistics },
       slots: { first, second, steps: state.optimizerSteps },
       progress: state.progress,
+      more,
     }
   } catch (cause) {
     if (cause instanceof WorkbenchError) throw cause
@@ -140,9 +164,25 @@ async function removeNeedless(parent: string): Promise<void> {
     if (!kept.includes(mark)) await rm(join(parent, nameOf(mark)), { recursive: true, force: true })
 }
 
-function bytesOf(...parts: readonly Float32Array[]): Buffer {
+function bytesOf(...parts: readonly (Float32Array | Int32Array)[]): Buffer {
   return Buffer.concat(
     parts.map((part) => Buffer.from(part.buffer, part.byteOffset, part.byteLength)),
+  )
+}
+
+async function readArrays(path: string, entries: readonly ArrayEntry[]): Promise<NamedArrays> {
+  if (entries.length === 0) return {}
+  const words = await readWords(
+    path,
+    entries.reduce((sum, { length }) => sum + length, 0),
+  )
+  let offset = 0
+  return Object.fromEntries(
+    entries.map(({ name, type, length }) => {
+      const part = words.slice(4 * offset, 4 * (offset + length))
+      offset += length
+      return [name, type === 'int32' ? new Int32Array(part) : new Float32Array(part)]
+    }),
   )
 }
 
@@ -150,13 +190,14 @@ async function readBuffers(
   path: string,
   [first, second]: readonly [number, number],
 ): Promise<[Float32Array, Float32Array]> {
-  const bytes = await readFile(path)
-  if (bytes.length !== 4 * (first + second))
-    throw new WorkbenchError(
-      'io',
-      `${path} holds ${bytes.length} bytes, expected ${4 * (first + second)}.`,
-    )
-  const numbers = new Float32Array(first + second)
-  new Uint8Array(numbers.buffer).set(bytes)
+  const numbers = new Float32Array(await readWords(path, first + second))
   return [numbers.slice(0, first), numbers.slice(first)]
+}
+
+/** The bytes of a file that must hold `count` numbers of four bytes. */
+async function readWords(path: string, count: number): Promise<ArrayBuffer> {
+  const bytes = await readFile(path)
+  if (bytes.length !== 4 * count)
+    throw new WorkbenchError('io', `${path} holds ${bytes.length} bytes, expected ${4 * count}.`)
+  return new Uint8Array(bytes).buffer
 }

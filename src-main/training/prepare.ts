@@ -7,6 +7,7 @@ import type { Pixels } from '../data/pixels.ts'
 import { labelBatches, uniformBatches } from '../data/samplers.ts'
 import { splitImages } from '../data/splits.ts'
 import type { ImageSplit } from '../data/splits.ts'
+import { lossOf } from '../losses/lossOf.ts'
 import { createEncoder } from '../model/createEncoder.ts'
 import type { Encoder } from '../model/encoder.ts'
 import { dimOf, featureDimOf } from '../model/network.ts'
@@ -21,6 +22,9 @@ import { createImageEmbedder } from './embedImages.ts'
 import type { ImageEmbedder } from './embedImages.ts'
 import { factsOf, factsOfSome } from './facts.ts'
 import type { ImageFacts } from './facts.ts'
+import { labelIndexOf } from './labelIndex.ts'
+import { createLossVariables } from './lossVariables.ts'
+import type { LossVariables } from './lossVariables.ts'
 import { networkOf } from './networkOf.ts'
 import { adamDefaults, createAdam } from './optimizers.ts'
 import type { Adam, ValueRange } from './optimizers.ts'
@@ -84,6 +88,8 @@ export interface Session {
   readonly pixels: Pixels
   readonly encoder: Encoder
   readonly adam: Adam
+  /** What the loss learns. */
+  readonly variables: LossVariables
   readonly filler: BatchFiller
   readonly embedder: ImageEmbedder
   readonly dim: number
@@ -102,11 +108,13 @@ export async function prepareRun(
     readonly signal: AbortSignal
     /** Where to go on from; null for a new run. */
     readonly checkpoint: Checkpoint | null
+    /** Images that are trained on. */
+    readonly training: Int32Array
   },
 ): Promise<Session> {
   const { config, images } = request
   const { regime, settings } = config
-  const { emit, signal, checkpoint } = options
+  const { emit, signal, checkpoint, training } = options
   const network = networkOf(settings)
   const weights = checkpoint
     ? weightsFrom(network, checkpoint.weights)
@@ -136,16 +144,19 @@ export async function prepareRun(
     augmenter,
   }
   const dim = dimOf(network)
+  const index = labelIndexOf(images.labels, training)
+  const context = { labels: index.count, dim, seed: settings.seed }
   return {
     pixels,
     encoder: createEncoder(engine, network, weights),
     adam,
+    variables: createLossVariables(lossOf(config.loss).learntOf(context), checkpoint?.more),
     filler: createBatchFiller({
       ...common,
       regime,
       seed: settings.seed,
       batchSize: settings.batchSize,
-      labels: images.labels,
+      labels: index.labels,
       contents: contentsOf(images.hashes),
     }),
     embedder: createImageEmbedder({

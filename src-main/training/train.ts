@@ -84,6 +84,7 @@ async function trainAndReport(
       emit: (event) => void emit(event),
       signal: hooks.control.signal,
       checkpoint,
+      training: plan.split.training,
     })
     const { epochs } = config.settings
     const { stepsPerEpoch } = plan
@@ -149,7 +150,7 @@ async function trainEpochs(run: Run, start: Progress): Promise<boolean> {
 
 /** The steps of the epoch after `done`, up to its end or to where the run is told to stop. */
 async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
-  const { request, hooks, plan, encoder, adam, filler, reporter, emit } = run
+  const { request, hooks, plan, encoder, adam, variables, filler, reporter, emit } = run
   const { regime, settings, loss } = request.config
   const { bind } = lossOf(loss)
   const epoch = done.epoch + 1
@@ -167,12 +168,14 @@ async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
       labels: rows.labels,
     })
     const result = await encoder.step(pixels, count, {
-      ofRows: (unit) => ofRows({ rows: unit, raw: unit }, {}),
+      ofRows: (unit, { raw, learnt }) => ofRows({ rows: unit, raw }, variables.named(learnt)),
+      learnt: variables.values,
       ...(softmaxPairs && { softmaxPairs }),
     })
     checkStep(result, { epoch, step, batch, paths: request.images.paths, settings })
     const learningRate = rateOf(run, step)
     adam.step(encoder.weights.trainable, result.gradient, learningRate)
+    variables.step(result.learntGradients, learningRate)
     losses.push(result.loss)
 
     const now = hooks.now()
@@ -234,9 +237,14 @@ async function closeEpoch(
   return true
 }
 
-async function save({ request, encoder, adam }: Run, progress: Progress): Promise<void> {
-  const { weights } = encoder
-  await saveCheckpoint(request.runFolder, { weights, slots: adam.slots, progress })
+async function save(run: Run, progress: Progress): Promise<void> {
+  const { request, encoder, adam, variables } = run
+  await saveCheckpoint(request.runFolder, {
+    weights: encoder.weights,
+    slots: adam.slots,
+    progress,
+    more: variables.arrays(),
+  })
 }
 
 function scoreOf(

@@ -15,17 +15,24 @@ const place = {
 }
 
 it('lets finite numbers pass', () => {
-  expect(() => checkStep({ loss: 1, gradient: Float32Array.of(0, -1) }, place)).not.toThrow()
+  const result = { loss: 1, gradient: Float32Array.of(0, -1), learntGradients: [] }
+  expect(() => checkStep(result, place)).not.toThrow()
 })
 
 it.each([
-  [NaN, [0], 'The loss was no longer a finite number in step 42 (epoch 3)'],
-  [Infinity, [0], 'The loss'],
-  [1, [0, Infinity], 'The gradient'],
-])('stops at a loss of %d with gradient %j, and names the batch', (loss, gradient, message) => {
-  const check = () => checkStep({ loss, gradient: Float32Array.from(gradient) }, place)
-  expect(check).toThrow(message)
-  expect(check).toThrow(
-    'cats/0.png, cats/1.png, cats/2.png, cats/3.png, cats/4.png, cats/5.png and 2 more',
-  )
-})
+  [NaN, [0], [], 'The loss was no longer a finite number in step 42 (epoch 3)'],
+  [Infinity, [0], [], 'The loss'],
+  [1, [0, Infinity], [], 'The gradient'],
+  [1, [0], [NaN], 'The gradient'],
+])(
+  'stops at a loss of %d with gradients %j, %j, and names the batch',
+  (loss, own, learnt, message) => {
+    const gradient = Float32Array.from(own)
+    const learntGradients = [Float32Array.from(learnt)]
+    const check = () => checkStep({ loss, gradient, learntGradients }, place)
+    expect(check).toThrow(message)
+    expect(check).toThrow(
+      'cats/0.png, cats/1.png, cats/2.png, cats/3.png, cats/4.png, cats/5.png and 2 more',
+    )
+  },
+)

@@ -21,6 +21,7 @@ function checkpointAt(epoch: number, losses: number[] = []): Checkpoint {
     weights: { trainable, statistics: Float32Array.of(losses.length) },
     slots: { first: trainable.map((x) => x / 3), second: trainable, steps: 7 * epoch },
     progress: { epoch, losses, trainingSeconds: 1.5 },
+    more: {},
   }
 }
 
@@ -31,6 +32,27 @@ describe('saveCheckpoint', () => {
     const saved = checkpointAt(3, [1 / 3, 2.5])
     await saveCheckpoint(runFolder, saved)
     expect(await loadLastCheckpoint(runFolder)).toEqual(saved)
+  })
+
+  it('gives back whatever else a run has', async () => {
+    const more = {
+      'loss/proxies/values': Float32Array.of(0.1, -0, NaN),
+      'loss/proxies/steps': Int32Array.of(-7, 2 ** 31 - 1),
+      'loss/nothing': new Float32Array(),
+    }
+    const folder = await saveCheckpoint(runFolder, { ...checkpointAt(2), more })
+    expect((await loadLastCheckpoint(runFolder))?.more).toEqual(more)
+    await truncate(join(folder, 'more.bin'), 12)
+    await expect(loadLastCheckpoint(runFolder)).rejects.toThrow('holds 12 bytes, expected 20')
+  })
+
+  it('reads what an older Antipode wrote, which had nothing else', async () => {
+    const folder = await saveCheckpoint(runFolder, checkpointAt(2))
+    const path = join(folder, 'state.json')
+    const state = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
+    delete state['more']
+    await writeFile(path, JSON.stringify({ ...state, version: 1 }))
+    expect(await loadLastCheckpoint(runFolder)).toEqual(checkpointAt(2))
   })
 
   it('keeps the last two epochs', async () => {
@@ -76,7 +98,7 @@ describe('loadLastCheckpoint', () => {
     const folder = await saveCheckpoint(runFolder, checkpointAt(1))
     const statePath = join(folder, 'state.json')
     const state = await readFile(statePath, 'utf8')
-    await writeFile(statePath, state.replace('"version":1', '"version":2'))
+    await writeFile(statePath, state.replace('"version":2', '"version":3'))
     await expect(loadLastCheckpoint(runFolder)).rejects.toMatchObject({ code: 'newer-version' })
     await writeFile(statePath, state)
     await truncate(join(folder, 'weights.bin'), 5)

@@ -1,0 +1,82 @@
+import type { Learnt, LearntSpec } from '../losses/loss.ts'
+import type { LearntValues } from '../model/encoder.ts'
+import type { Tensor } from '../numeric/tf.ts'
+import type { NamedArrays } from './checkpoint.ts'
+import { adamDefaults, createAdam } from './optimizers.ts'
+
+/** What a loss learns beside the network's weights: proxies, a boundary, a temperature. */
+export interface LossVariables {
+  /** As an encoder's step takes them; live, in the order of the specs. */
+  readonly values: readonly LearntValues[]
+  /** Names an encoder's tensors again, as a loss takes them. */
+  named(tensors: readonly Tensor[]): Learnt
+  /** Moves every variable by one step, and back into its range. @param gradients in the order of `values` */
+  step(gradients: readonly Float32Array[], learningRate: number): void
+  /** Values and optimizers, for a checkpoint. */
+  arrays(): NamedArrays
+}
+
+/**
+ * Each variable has an Adam of its own, without weight decay: a proxy that shrinks says nothing less, and
+ * learning rates differ by orders of magnitude.
+ *
+ * @param saved what {@link LossVariables.arrays} gave, to go on from
+ * @throws TypeError when `saved` does not fit the specs
+ */
+export function createLossVariables(
+  specs: readonly LearntSpec[],
+  saved: NamedArrays = {},
+): LossVariables {
+  const variables = specs.map((spec) => {
+    const { name, shape, start } = spec
+    const values = savedFloats(saved, `${name}/values`, start.length) ?? start.slice()
+    const first = savedFloats(saved, `${name}/first`, start.length)
+    const second = savedFloats(saved, `${name}/second`, start.length)
+    const steps = saved[`${name}/steps`]?.[0]
+    const slots = first && second && steps !== undefined ? { first, second, steps } : undefined
+    const options = { ...adamDefaults, weightDecay: 0, decayed: [] }
+    return { spec, shape, values, adam: createAdam(start.length, options, slots) }
+  })
+  return {
+    values: variables,
+    named: (tensors) =>
+      Object.fromEntries(
+        variables.flatMap(({ spec: { name } }, i): [string, Tensor][] => {
+          const tensor = tensors[i]
+          return tensor ? [[name, tensor]] : []
+        }),
+      ),
+    step(gradients, learningRate) {
+      for (const [i, { spec, values, adam }] of variables.entries()) {
+        const gradient = gradients[i]
+        if (!gradient) throw new TypeError(`${spec.name} has no gradient`)
+        adam.step(values, gradient, learningRate * spec.learningRateFactor)
+        hold(values, spec)
+      }
+    },
+    arrays: () =>
+      Object.fromEntries(
+        variables.flatMap(({ spec: { name }, values, adam: { slots } }): Entry[] => [
+          [`${name}/values`, values],
+          [`${name}/first`, slots.first],
+          [`${name}/second`, slots.second],
+          [`${name}/steps`, Int32Array.of(slots.steps)],
+        ]),
+      ),
+  }
+}
+
+type Entry = [string, Float32Array | Int32Array]
+
+function hold(values: Float32Array, { min = -Infinity, max = Infinity }: LearntSpec): void {
+  if (min === -Infinity && max === Infinity) return
+  for (let i = 0; i < values.length; i++) values[i] = Math.min(Math.max(values[i] ?? 0, min), max)
+}
+
+function savedFloats(saved: NamedArrays, name: string, length: number): Float32Array | undefined {
+  const array = saved[name]
+  if (array === undefined) return undefined
+  if (!(array instanceof Float32Array) || array.length !== length)
+    throw new TypeError(`the checkpoint has ${array.length} values of ${name}, expected ${length}`)
+  return array
+}
