@@ -2,14 +2,17 @@ import { mkdir, readFile, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { WeightBuffers } from '../model/weights.ts'
-import type { AdamSlots } from './optimizers.ts'
+import type { OptimizerSlots } from './optimizers/optimizer.ts'
+import type { AverageState } from './optimizers/weightAverage.ts'
 import { runFiles } from './runFolder.ts'
 import { syncFolder, writeToDisk } from '../numeric/writeSafely.ts'
 
 /** All that a run needs to go on as if it had never stopped. */
 export interface Checkpoint {
   readonly weights: WeightBuffers
-  readonly slots: AdamSlots
+  readonly slots: OptimizerSlots
+  /** The mean of the weights; null where the run takes none. */
+  readonly average: AverageState | null
   readonly progress: Progress
   /** State of what a run has besides: variables of the loss, a memory. Empty for most. */
   readonly more: NamedArrays
@@ -29,10 +32,14 @@ export interface Progress {
 }
 
 interface StateFile {
-  /** 2 added `more`. */
+  /** 2 added `more`, `slots` and `averaged`. */
   readonly version: 1 | 2
   readonly progress: Progress
   readonly optimizerSteps: number
+  /** Buffers in `optimizer.bin`, each as long as `trainable`; 2 if missing. */
+  readonly slots?: number
+  /** Updates in the mean of `average.bin`, which is laid out as `weights.bin`; no such file if missing. */
+  readonly averaged?: number
   /** Numbers in `weights.bin`: trainable values, then statistics, float32 little endian. */
   readonly trainable: number
   readonly statistics: number
@@ -56,7 +63,7 @@ const keptEpochs = 2
  * @returns its folder
  */
 export async function saveCheckpoint(runFolder: string, checkpoint: Checkpoint): Promise<string> {
-  const { weights, slots, progress, more } = checkpoint
+  const { weights, slots, average, progress, more } = checkpoint
   const arrays = Object.entries(more)
   const parent = runFiles.checkpoints(runFolder)
   const name = nameOf({ epoch: progress.epoch, steps: progress.losses.length })
@@ -65,6 +72,8 @@ export async function saveCheckpoint(runFolder: string, checkpoint: Checkpoint):
     version: 2,
     progress,
     optimizerSteps: slots.steps,
+    slots: slots.buffers.length,
+    ...(average && { averaged: average.count }),
     trainable: weights.trainable.length,
     statistics: weights.statistics.length,
     more: arrays.map(([name, array]) => ({
@@ -76,7 +85,11 @@ export async function saveCheckpoint(runFolder: string, checkpoint: Checkpoint):
   await rm(draft, { recursive: true, force: true })
   await mkdir(draft, { recursive: true })
   await writeToDisk(join(draft, 'weights.bin'), bytesOf(weights.trainable, weights.statistics))
-  await writeToDisk(join(draft, 'optimizer.bin'), bytesOf(slots.first, slots.second))
+  await writeToDisk(join(draft, 'optimizer.bin'), bytesOf(...slots.buffers))
+  if (average) {
+    const { trainable, statistics } = average.weights
+    await writeToDisk(join(draft, 'average.bin'), bytesOf(trainable, statistics))
+  }
   if (arrays.length > 0)
     await writeToDisk(join(draft, 'more.bin'), bytesOf(...arrays.map(([, array]) => array)))
   await writeToDisk(join(draft, 'state.json'), `${JSON.stringify(state)}\n`)
@@ -95,15 +108,18 @@ export async function loadLastCheckpoint(runFolder: string): Promise<Checkpoint 
   return last ? loadCheckpoint(join(parent, nameOf(last))) : null
 }
 
-/** The weights after the last whole epoch: those that its stored embedding was made with. */
+/**
+ * The weights after the last whole epoch that its stored embedding was made with: their mean along the
+ * way where the run takes one.
+ */
 export async function loadEpochWeights(
   runFolder: string,
 ): Promise<{ readonly epoch: number; readonly weights: WeightBuffers } | null> {
   const parent = runFiles.checkpoints(runFolder)
   const last = (await marksIn(parent)).findLast(({ steps }) => steps === 0)
   if (!last) return null
-  const { weights } = await loadCheckpoint(join(parent, nameOf(last)))
-  return { epoch: last.epoch, weights }
+  const { weights, average } = await loadCheckpoint(join(parent, nameOf(last)))
+  return { epoch: last.epoch, weights: average?.weights ?? weights }
 }
 
 /** @throws WorkbenchError `io` when it is damaged, `newer-version` when a newer Antipode wrote it */
@@ -112,14 +128,19 @@ async function loadCheckpoint(folder: string): Promise<Checkpoint> {
     const state = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as StateFile
     if ((state.version as number) > 2)
       throw new WorkbenchError('newer-version', `${folder} was written by a newer Antipode.`)
-    const sizes: [number, number] = [state.trainable, state.statistics]
-    const [trainable, statistics] = await readBuffers(join(folder, 'weights.bin'), sizes)
-    const slotSizes: [number, number] = [state.trainable, state.trainable]
-    const [first, second] = await readBuffers(join(folder, 'optimizer.bin'), slotSizes)
+    const { averaged } = state
+    const buffers = await readBuffers(
+      join(folder, 'optimizer.bin'),
+      Array.from({ length: state.slots ?? 2 }, () => state.trainable),
+    )
     const more = await readArrays(join(folder, 'more.bin'), state.more ?? [])
     return {
-      weights: { trainable, statistics },
-      slots: { first, second, steps: state.optimizerSteps },
+      weights: await readWeights(join(folder, 'weights.bin'), state),
+      slots: { buffers, steps: state.optimizerSteps },
+      average:
+        averaged === undefined
+          ? null
+          : { weights: await readWeights(join(folder, 'average.bin'), state), count: averaged },
       progress: state.progress,
       more,
     }
@@ -186,12 +207,19 @@ async function readArrays(path: string, entries: readonly ArrayEntry[]): Promise
   )
 }
 
-async function readBuffers(
-  path: string,
-  [first, second]: readonly [number, number],
-): Promise<[Float32Array, Float32Array]> {
-  const numbers = new Float32Array(await readWords(path, first + second))
-  return [numbers.slice(0, first), numbers.slice(first)]
+async function readWeights(path: string, sizes: StateFile): Promise<WeightBuffers> {
+  const [trainable = new Float32Array(), statistics = new Float32Array()] = await readBuffers(
+    path,
+    [sizes.trainable, sizes.statistics],
+  )
+  return { trainable, statistics }
+}
+
+async function readBuffers(path: string, sizes: readonly number[]): Promise<Float32Array[]> {
+  const count = sizes.reduce((sum, size) => sum + size, 0)
+  const numbers = new Float32Array(await readWords(path, count))
+  let end = 0
+  return sizes.map((size) => numbers.slice(end, (end += size)))
 }
 
 /** The bytes of a file that must hold `count` numbers of four bytes. */

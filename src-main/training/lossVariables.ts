@@ -2,7 +2,7 @@ import type { Learnt, LearntSpec } from '../losses/loss.ts'
 import type { LearntValues } from '../model/encoder.ts'
 import type { Tensor } from '../numeric/tf.ts'
 import type { NamedArrays } from './checkpoint.ts'
-import { adamDefaults, createAdam } from './optimizers.ts'
+import { adamDefaults, createAdam } from './optimizers/adam.ts'
 
 /** What a loss learns beside the network's weights: proxies, a boundary, a temperature. */
 export interface LossVariables {
@@ -33,9 +33,11 @@ export function createLossVariables(
     const first = savedFloats(saved, `${name}/first`, start.length)
     const second = savedFloats(saved, `${name}/second`, start.length)
     const steps = saved[`${name}/steps`]?.[0]
-    const slots = first && second && steps !== undefined ? { first, second, steps } : undefined
-    const options = { ...adamDefaults, weightDecay: 0, decayed: [] }
-    return { spec, shape, values, adam: createAdam(start.length, options, slots) }
+    const slots =
+      first && second && steps !== undefined ? { buffers: [first, second], steps } : undefined
+    const options = { ...adamDefaults, weightDecay: 0, decay: 'decoupled' } as const
+    const whole = [{ start: 0, end: start.length, isKernel: false }]
+    return { spec, shape, values, adam: createAdam(whole, options, slots) }
   })
   return {
     values: variables,
@@ -56,12 +58,15 @@ export function createLossVariables(
     },
     arrays: () =>
       Object.fromEntries(
-        variables.flatMap(({ spec: { name }, values, adam: { slots } }): Entry[] => [
-          [`${name}/values`, values],
-          [`${name}/first`, slots.first],
-          [`${name}/second`, slots.second],
-          [`${name}/steps`, Int32Array.of(slots.steps)],
-        ]),
+        variables.flatMap(({ spec: { name }, values, adam: { slots } }): Entry[] => {
+          const [first = new Float32Array(), second = new Float32Array()] = slots.buffers
+          return [
+            [`${name}/values`, values],
+            [`${name}/first`, first],
+            [`${name}/second`, second],
+            [`${name}/steps`, Int32Array.of(slots.steps)],
+          ]
+        }),
       ),
   }
 }

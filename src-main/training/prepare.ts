@@ -12,7 +12,6 @@ import { createEncoder } from '../model/createEncoder.ts'
 import type { Encoder } from '../model/encoder.ts'
 import { dimOf, featureDimOf } from '../model/network.ts'
 import { createWeights, weightsFrom } from '../model/weights.ts'
-import type { Weights } from '../model/weights.ts'
 import type { EngineContext } from '../numeric/engines/context.ts'
 import { contentsOf, createBatchFiller, evenBatches } from './batches.ts'
 import type { BatchFiller } from './batches.ts'
@@ -26,8 +25,10 @@ import { labelIndexOf } from './labelIndex.ts'
 import { createLossVariables } from './lossVariables.ts'
 import type { LossVariables } from './lossVariables.ts'
 import { networkOf } from './networkOf.ts'
-import { adamDefaults, createAdam } from './optimizers.ts'
-import type { Adam, ValueRange } from './optimizers.ts'
+import { createOptimizer, groupsOf } from './optimizers/createOptimizer.ts'
+import type { Optimizer } from './optimizers/optimizer.ts'
+import { createWeightAverage } from './optimizers/weightAverage.ts'
+import type { WeightAverage } from './optimizers/weightAverage.ts'
 
 /** What training looks at: chosen before anything is decoded. */
 export interface Plan {
@@ -87,7 +88,9 @@ function batchesFrom(
 export interface Session {
   readonly pixels: Pixels
   readonly encoder: Encoder
-  readonly adam: Adam
+  readonly optimizer: Optimizer
+  /** Null where the run embeds with the weights themselves. */
+  readonly average: WeightAverage | null
   /** What the loss learns. */
   readonly variables: LossVariables
   readonly filler: BatchFiller
@@ -119,11 +122,8 @@ export async function prepareRun(
   const weights = checkpoint
     ? weightsFrom(network, checkpoint.weights)
     : createWeights(network, settings.seed)
-  const adam = createAdam(
-    weights.trainable.length,
-    { ...adamDefaults, weightDecay: settings.weightDecay, decayed: kernelsOf(weights) },
-    checkpoint?.slots,
-  )
+  const optimizer = createOptimizer(settings, groupsOf(weights.specs), checkpoint?.slots)
+  const average = createWeightAverage(settings, weights, checkpoint?.average ?? undefined)
 
   const pixels = await openPixels({
     folder: request.pixelsFolder,
@@ -149,7 +149,8 @@ export async function prepareRun(
   return {
     pixels,
     encoder: createEncoder(engine, network, weights),
-    adam,
+    optimizer,
+    average,
     variables: createLossVariables(lossOf(config.loss).learntOf(context), checkpoint?.more),
     filler: createBatchFiller({
       ...common,
@@ -167,16 +168,6 @@ export async function prepareRun(
     }),
     dim,
   }
-}
-
-/** Kernels have two dimensions or more; biases, scales and offsets have one and do not decay. */
-function kernelsOf({ specs }: Weights): readonly ValueRange[] {
-  return specs
-    .filter(({ trainable, shape }) => trainable && shape.length > 1)
-    .map(({ offset, shape }) => ({
-      start: offset,
-      end: offset + shape.reduce((product, length) => product * length, 1),
-    }))
 }
 
 /** Side of the cached pixels that views are cut from, px. */

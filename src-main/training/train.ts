@@ -150,7 +150,8 @@ async function trainEpochs(run: Run, start: Progress): Promise<boolean> {
 
 /** The steps of the epoch after `done`, up to its end or to where the run is told to stop. */
 async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
-  const { request, hooks, plan, encoder, adam, variables, filler, reporter, emit } = run
+  const { request, hooks, plan, encoder, optimizer, average, variables, filler, reporter, emit } =
+    run
   const { regime, settings, loss } = request.config
   const { bind } = lossOf(loss)
   const epoch = done.epoch + 1
@@ -174,7 +175,9 @@ async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
     })
     checkStep(result, { epoch, step, batch, paths: request.images.paths, settings })
     const learningRate = rateOf(run, step)
-    adam.step(encoder.weights.trainable, result.gradient, learningRate)
+    optimizer.step(encoder.weights.trainable, result.gradient, learningRate)
+    const steps = settings.epochs * plan.stepsPerEpoch
+    average?.update(encoder.weights, { done: step + 1, steps })
     variables.step(result.learntGradients, learningRate)
     losses.push(result.loss)
 
@@ -221,10 +224,11 @@ async function closeEpoch(
   progress: Progress,
   losses: readonly number[] = [],
 ): Promise<boolean> {
-  const { hooks, embedder, encoder, dim, emit } = run
+  const { hooks, embedder, encoder, average, dim, emit } = run
   const startedAt = hooks.now()
   const { epoch, trainingSeconds } = progress
-  const embedded = await embedder.embedAll(encoder, () => hooks.control.isStopping)
+  const embedAll = () => embedder.embedAll(encoder, () => hooks.control.isStopping)
+  const embedded = await (average ? average.during(encoder.weights, embedAll) : embedAll())
   if (!embedded) return false
   const { embedding: rows, features } = embedded
   await hooks.storeEmbedding({ epoch, rows, dim, features })
@@ -238,10 +242,11 @@ async function closeEpoch(
 }
 
 async function save(run: Run, progress: Progress): Promise<void> {
-  const { request, encoder, adam, variables } = run
+  const { request, encoder, optimizer, average, variables } = run
   await saveCheckpoint(request.runFolder, {
     weights: encoder.weights,
-    slots: adam.slots,
+    slots: optimizer.slots,
+    average: average?.state ?? null,
     progress,
     more: variables.arrays(),
   })

@@ -8,7 +8,7 @@ import { availableCores } from '../../src-main/numeric/engines/cores.ts'
 import { openEngine } from '../../src-main/numeric/engines/ladder.ts'
 import { random } from '../../src-main/numeric/random.ts'
 import * as tf from '../../src-main/numeric/tf.ts'
-import { adamDefaults, createAdam } from '../../src-main/training/optimizers.ts'
+import { adamDefaults, createAdam } from '../../src-main/training/optimizers/adam.ts'
 import { startTorch } from './torch.ts'
 
 const batch = 64
@@ -90,7 +90,11 @@ export async function run({ json }: { json: boolean }): Promise<void> {
     const weights = createWeights(network, 1)
     const encoder = createEncoder(engine, network, weights)
     const length = weights.trainable.length
-    const adam = createAdam(length, { ...adamDefaults, weightDecay: 0, decayed: [] })
+    const adam = createAdam([{ start: 0, end: length, isKernel: false }], {
+      ...adamDefaults,
+      weightDecay: 0,
+      decay: 'decoupled',
+    })
     const stream = random(1, 'bench')
     const images = Float32Array.from({ length: batch * size * size * 3 }, () => stream.normal())
     const losses = twoViewLosses()

@@ -19,7 +19,8 @@ function checkpointAt(epoch: number, losses: number[] = []): Checkpoint {
   const trainable = Float32Array.of(epoch, 0.1, -0)
   return {
     weights: { trainable, statistics: Float32Array.of(losses.length) },
-    slots: { first: trainable.map((x) => x / 3), second: trainable, steps: 7 * epoch },
+    slots: { buffers: [trainable.map((x) => x / 3), trainable], steps: 7 * epoch },
+    average: null,
     progress: { epoch, losses, trainingSeconds: 1.5 },
     more: {},
   }
@@ -53,6 +54,27 @@ describe('saveCheckpoint', () => {
     delete state['more']
     await writeFile(path, JSON.stringify({ ...state, version: 1 }))
     expect(await loadLastCheckpoint(runFolder)).toEqual(checkpointAt(2))
+  })
+
+  it('keeps the slots of any optimizer, and a mean of the weights, which is what epochs are known by', async () => {
+    const one = checkpointAt(1)
+    const average = {
+      weights: { trainable: Float32Array.of(9, 8, 7), statistics: Float32Array.of(6) },
+      count: 11,
+    }
+    const saved = { ...one, slots: { buffers: [one.weights.trainable], steps: 5 }, average }
+    await saveCheckpoint(runFolder, saved)
+    expect(await loadLastCheckpoint(runFolder)).toEqual(saved)
+    expect((await loadEpochWeights(runFolder))?.weights).toEqual(average.weights)
+  })
+
+  it('reads one of the first version, which knew Adam only', async () => {
+    const saved = checkpointAt(2)
+    const folder = await saveCheckpoint(runFolder, saved)
+    const state = JSON.parse(await readFile(join(folder, 'state.json'), 'utf8')) as object
+    for (const name of ['slots', 'more']) Reflect.deleteProperty(state, name)
+    await writeFile(join(folder, 'state.json'), JSON.stringify({ ...state, version: 1 }))
+    expect(await loadLastCheckpoint(runFolder)).toEqual(saved)
   })
 
   it('keeps the last two epochs', async () => {

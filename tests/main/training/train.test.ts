@@ -29,10 +29,12 @@ afterAll(() => made.dispose())
 const stateOf = ({ events, request }: MadeRun): RunState =>
   events.reduce(foldRun, emptyRun(request.run))
 
-const weightsOf = async ({ runFolder }: MadeRun) => {
+const weightsOf = (run: MadeRun) => fileOf(run, 'weights.bin')
+
+const fileOf = async ({ runFolder }: MadeRun, name: string) => {
   const parent = join(runFolder, 'checkpoints')
   const last = (await readdir(parent)).sort().at(-1)!
-  return readFile(join(parent, last, 'weights.bin'))
+  return readFile(join(parent, last, name))
 }
 
 const kindsOf = (events: readonly RunEvent[]) =>
@@ -135,6 +137,45 @@ describe('train', () => {
     expect(stateOf(parts).epochs.map(({ score }) => score)).toEqual(
       stateOf(whole).epochs.map(({ score }) => score),
     )
+  })
+
+  it.each([
+    { optimizer: 'adam', averaging: 'ema' },
+    { optimizer: 'sgd', clip: 1, learningRate: 0.05 },
+    { optimizer: 'nesterov', averaging: 'swa', learningRate: 0.05 },
+    { optimizer: 'lars', clip: 2, averaging: 'ema', learningRate: 0.5 },
+  ])('goes on to the same bits with %o', async (choice) => {
+    const settings = { ...tiny, batchSize: 16, ...choice }
+    const name = choice.optimizer
+    const whole = await makeRun(made, { regime: 'metric', settings, name: `whole ${name}` })
+    await whole.start()
+    const parts = await makeRun(made, { regime: 'metric', settings, name: `parts ${name}` })
+    parts.onEvent = (event, { control }) => {
+      if (event.kind === 'checkpoint' && event.epoch === 2) control.command('stop')
+    }
+    await parts.start()
+    parts.onEvent = () => undefined
+    await parts.start(true)
+    expect(stateOf(whole)).toMatchObject({ phase: 'done', message: null })
+    expect(stateOf(parts).losses).toEqual(stateOf(whole).losses)
+    for (const file of ['weights', 'optimizer', ...(choice.averaging ? ['average'] : [])])
+      expect(await fileOf(parts, `${file}.bin`)).toEqual(await fileOf(whole, `${file}.bin`))
+    expect(parts.embeddings.get(4)).toEqual(whole.embeddings.get(4))
+  })
+
+  it('embeds with the mean of the weights where one is asked for, and trains on without it', async () => {
+    const settings = { ...tiny, epochs: 3 }
+    const plain = await makeRun(made, { regime: 'metric', settings, name: 'plain' })
+    const averaged = await makeRun(made, {
+      regime: 'metric',
+      settings: { ...settings, averaging: 'ema', averagingDecay: 0.9 },
+      name: 'averaged',
+    })
+    await plain.start()
+    await averaged.start()
+    expect(await weightsOf(averaged)).toEqual(await weightsOf(plain))
+    expect(averaged.embeddings.get(3)).not.toEqual(plain.embeddings.get(3))
+    expect(await fileOf(averaged, 'average.bin')).not.toEqual(await weightsOf(averaged))
   })
 
   it('hears a command that arrives like a message, between two steps', async () => {
