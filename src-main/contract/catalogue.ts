@@ -57,6 +57,21 @@ export interface LossEntry {
   readonly parameters: readonly ParameterSpec[]
 }
 
+/** A way to choose among the pairs of a batch before the loss sees them. */
+export interface MinerEntry {
+  /** kebab-case, as on the command line: `batch-hard`. */
+  readonly name: string
+  readonly title: string
+  /** One paragraph: what it keeps, and when to take it. */
+  readonly summary: string
+  readonly paper: string
+  /** arXiv id, null where the paper has none. */
+  readonly arxiv: string | null
+  /** Whole triplets, or pairs that a triplet loss joins as it likes. */
+  readonly gives: 'pairs' | 'triplets'
+  readonly parameters: readonly ParameterSpec[]
+}
+
 /** All that can be chosen for a run. */
 export interface Catalogue {
   readonly losses: readonly LossEntry[]
