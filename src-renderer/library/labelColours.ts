@@ -13,6 +13,9 @@ const palette = (
   '#aac29e #9e4949 #db00c2 #f3dbaa #9eceff #ff496d #0079c2 #ce0c00 #c2ce61 #5f7d4f'
 ).split(' ')
 
+/** What a person may choose from; the suspects' yellow is no colour of a label. */
+export const swatches: readonly string[] = palette
+
 /** With more labels than this, colours are made, and neighbouring hues are hard to tell apart. */
 export const namedColours = palette.length
 

@@ -1,6 +1,7 @@
 import { useEventListener } from '@vueuse/core'
 import { useNavigation } from '../stores/navigation.ts'
 import type { Screen } from '../stores/navigation.ts'
+import { useLabelling } from '../stores/labelling.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useSelection } from '../stores/selection.ts'
 
@@ -25,6 +26,7 @@ export function useShortcuts(): void {
   const navigation = useNavigation()
   const selection = useSelection()
   const runs = useRuns()
+  const labelling = useLabelling()
   let goUntil = 0
 
   // Before anything else, as the letter after G may mean something to what has the focus.
@@ -46,6 +48,11 @@ export function useShortcuts(): void {
   }
 
   function actOnKeys(event: KeyboardEvent): void {
+    if (isUndo(event)) {
+      event.preventDefault()
+      void (event.shiftKey || event.key.toLowerCase() === 'y' ? labelling.redo() : labelling.undo())
+      return
+    }
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     if (isTaken(event.target)) return
     switch (event.key) {
@@ -71,8 +78,14 @@ export function useShortcuts(): void {
   }
 }
 
+/** Ctrl+Z, Ctrl+Shift+Z and Ctrl+Y; in a field they undo what was typed. */
+function isUndo(event: KeyboardEvent): boolean {
+  const isCommand = (event.ctrlKey || event.metaKey) && !event.altKey
+  return isCommand && /^[zy]$/i.test(event.key) && !isTaken(event.target)
+}
+
 /** Keys belong to what is written in, and to a dialog or list that is open. */
-function isTaken(target: EventTarget | null): boolean {
+export function isTaken(target: EventTarget | null): boolean {
   return isWritten(target) || isInDialog(target)
 }
 

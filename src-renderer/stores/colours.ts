@@ -29,11 +29,11 @@ export const useColours = defineStore('colours', () => {
   /** There are more labels than colours that can be told apart. */
   const isCrowded = computed(() => labels.value > namedColours)
   const grey = computed(() => greyOf[preferences.shownTheme])
-  const palette = computed(() =>
-    focus.value === null
-      ? labelColours(labels.value, preferences.shownTheme)
-      : focusColours(labels.value, focus.value, preferences.shownTheme),
-  )
+  const palette = computed(() => {
+    if (focus.value !== null) return focusColours(labels.value, focus.value, preferences.shownTheme)
+    const own = labelColours(labels.value, preferences.shownTheme)
+    return project.table.labelRows.map(({ colour }, label) => colour ?? own[label] ?? grey.value)
+  })
 
   function colourOf(label: number): string {
     return palette.value[label] ?? grey.value

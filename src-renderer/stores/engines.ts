@@ -1,7 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
-import type { EngineReport } from '../../src-main/contract/engines.ts'
-import { engineKinds } from '../../src-main/contract/engines.ts'
+import type { EngineEvent, EngineSurvey } from '../../src-main/contract/engines.ts'
 import { useConnection } from './connection.ts'
 import { useNotices } from './notices.ts'
 
@@ -9,20 +8,27 @@ import { useNotices } from './notices.ts'
 export const useEngines = defineStore('engines', () => {
   const connection = useConnection()
   const notices = useNotices()
-  const reports = shallowRef<readonly EngineReport[]>([])
+  const survey = shallowRef<EngineSurvey | null>(null)
+  /** The measurement that is going on. */
+  const measuring = shallowRef<Extract<EngineEvent, { kind: 'measuring' }> | null>(null)
 
-  /** What `auto` comes to; null until the ladder has been probed, or if nothing runs. */
+  const reports = computed(() => survey.value?.engines ?? [])
+  /** What `auto` comes to; null until the ladder has been looked at, or if nothing runs. */
   const automatic = computed(
-    () =>
-      engineKinds
-        .map((kind) => reports.value.find((report) => report.kind === kind))
-        .find((report) => report?.available) ?? null,
+    () => reports.value.find(({ kind }) => kind === survey.value?.chosen) ?? null,
   )
+  /** Why `auto` comes to that, in words. */
+  const why = computed(() => survey.value?.why ?? '')
 
   async function load(): Promise<void> {
     const found = await notices.attempt(() => connection.api().engines())
-    if (found !== null) reports.value = found
+    if (found !== null) survey.value = found
   }
 
-  return { reports, automatic, load }
+  function onEvent(event: EngineEvent): void {
+    measuring.value = event.kind === 'measuring' ? event : null
+    if (event.kind === 'surveyed') survey.value = event.survey
+  }
+
+  return { reports, automatic, why, measuring, load, onEvent }
 })

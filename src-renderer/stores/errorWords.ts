@@ -15,6 +15,7 @@ const titles: Readonly<Record<ErrorCode, string>> = {
   cancelled: 'Cancelled',
   io: 'A file or folder is in the way',
   'no-engine': 'This engine cannot run here',
+  'engine-failed': 'The engine failed',
   'compute-died': 'The compute process ended',
   internal: 'Something went wrong',
 }
@@ -27,6 +28,7 @@ const advice: Readonly<Record<ErrorCode, string>> = {
   cancelled: 'Nothing was half done. Start it again whenever you like.',
   io: 'Check that the folder exists, is readable and has room, then try again.',
   'no-engine': 'Choose “Automatic” as engine, or one that is listed as available.',
+  'engine-failed': 'Go on from the last checkpoint on another engine.',
   'compute-died':
     'Your project and labels are safe. Go on from the last checkpoint; if it happens again, take a smaller batch or image size.',
   internal: 'Try again. If it happens again, restart Antipode; nothing that was saved is lost.',

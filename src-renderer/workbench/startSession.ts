@@ -34,6 +34,8 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
         return labelling.onChange(message[1])
       case 'run':
         return runs.onEvent(message[1])
+      case 'engines':
+        return engines.onEvent(message[1])
       case 'sphere':
         return sphere.onFrame(message[1], runs.shownId)
     }

@@ -1,39 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { gridRows, groupByLabel, placeAfter } from '../../../src-renderer/library/gridRows.ts'
+import { arrange } from '../../../src-renderer/library/arrange.ts'
+import { gridRows, placeAfter } from '../../../src-renderer/library/gridRows.ts'
+import { madeTable } from './madeTable.ts'
 
-const labels = Int32Array.of(1, 0, -1, 1, 0, 1)
-const everything = groupByLabel(labels, 2, () => true)
-
-describe('groupByLabel', () => {
-  it('puts images label by label, those without one last, and keeps their order', () => {
-    expect([...everything.order]).toEqual([1, 4, 0, 3, 5, 2])
-    expect(everything.groups).toEqual([
-      { label: 0, from: 0, to: 2 },
-      { label: 1, from: 2, to: 5 },
-      { label: -1, from: 5, to: 6 },
-    ])
-  })
-
-  it('leaves out what is filtered, and groups without images', () => {
-    const { order, groups } = groupByLabel(labels, 5, (label) => label === 1)
-    expect([...order]).toEqual([0, 3, 5])
-    expect(groups).toEqual([{ label: 1, from: 0, to: 3 }])
-  })
-
-  it('is empty without images', () => {
-    expect(groupByLabel(new Int32Array(0), 0, () => true).groups).toEqual([])
-  })
-})
+const everything = arrange(madeTable(), { groupBy: 'label', sortBy: 'added', isShown: () => true })
 
 describe('gridRows', () => {
   it('gives each group a header and rows of at most so many images', () => {
     expect(gridRows(everything.groups, 2)).toEqual([
-      { kind: 'label', group: 0 },
+      { kind: 'head', group: 0 },
       { kind: 'images', group: 0, from: 0, to: 2 },
-      { kind: 'label', group: 1 },
+      { kind: 'head', group: 1 },
       { kind: 'images', group: 1, from: 2, to: 4 },
       { kind: 'images', group: 1, from: 4, to: 5 },
-      { kind: 'label', group: 2 },
+      { kind: 'head', group: 2 },
       { kind: 'images', group: 2, from: 5, to: 6 },
     ])
   })

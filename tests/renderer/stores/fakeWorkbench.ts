@@ -144,7 +144,8 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
       return frameOf(run, epoch)
     },
     neighbours: notHere,
-    engines: () => Promise.resolve([]),
+    engines: () => Promise.resolve({ engines: [], chosen: null, why: '' }),
+    measureEngines: notHere,
     exportRun: notHere,
   }
 

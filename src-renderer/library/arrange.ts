@@ -1,0 +1,122 @@
+import type { ImageTable } from '../../src-main/contract/images.ts'
+import type { Predicate } from './query.ts'
+
+export const groupings = ['label', 'group', 'split', 'none'] as const
+export type GroupBy = (typeof groupings)[number]
+export const sortings = ['added', 'name', 'date', 'size'] as const
+export type SortBy = (typeof sortings)[number]
+
+/** Images in the order in which the grid shows them, group by group. */
+export interface Arrangement {
+  /** Rows of the image table. */
+  readonly order: Int32Array
+  readonly groups: readonly Group[]
+}
+
+export interface Group {
+  /** Null where everything is one group. */
+  readonly title: string | null
+  /** The label that all of the group have, for its colour; −1 for none. */
+  readonly label: number
+  /** Places in the order, `to` not included. */
+  readonly from: number
+  readonly to: number
+}
+
+/** Groups without images are left out; what belongs to none comes last. */
+export function arrange(
+  table: ImageTable,
+  { groupBy, sortBy, isShown }: { groupBy: GroupBy; sortBy: SortBy; isShown: Predicate },
+): Arrangement {
+  const { titles, keyOf } = keysOf(table, groupBy)
+  const sorted = sortedRows(table, sortBy)
+  const counts = new Int32Array(titles.length)
+  const shown = sorted.filter((row) => isShown(row))
+  for (const row of shown) increment(counts, keyOf(row))
+  const groups: Group[] = []
+  const next = new Int32Array(titles.length)
+  let total = 0
+  counts.forEach((count, key) => {
+    next[key] = total
+    const label = groupBy === 'label' && key < titles.length - 1 ? key : -1
+    const title = titles[key] ?? null
+    if (count > 0) groups.push({ title, label, from: total, to: total + count })
+    total += count
+  })
+  const order = new Int32Array(total)
+  for (const row of shown) order[increment(next, keyOf(row))] = row
+  return { order, groups }
+}
+
+interface Keys {
+  readonly titles: readonly (string | null)[]
+  readonly keyOf: (row: number) => number
+}
+
+function keysOf({ labels, labelRows, splits }: ImageTable, groupBy: GroupBy): Keys {
+  switch (groupBy) {
+    case 'label':
+      return {
+        titles: [...labelRows.map(({ name }) => name), 'without a label'],
+        keyOf: (row) => slotOf(labels[row] ?? -1, labelRows.length),
+      }
+    case 'group': {
+      const names = [...new Set(labelRows.flatMap(({ parent }) => parent ?? []))].sort()
+      const keys = labelRows.map(({ parent }) => names.indexOf(parent ?? ''))
+      return {
+        titles: [...names, 'in no group'],
+        keyOf: (row) => slotOf(keys[labels[row] ?? -1] ?? -1, names.length),
+      }
+    }
+    case 'split':
+      return {
+        titles: ['wherever the run says', 'always in training', 'always held out'],
+        keyOf: (row) => splits[row] ?? 0,
+      }
+    case 'none':
+      return { titles: [null], keyOf: () => 0 }
+    default:
+      return groupBy satisfies never
+  }
+}
+
+function slotOf(key: number, last: number): number {
+  return key < 0 ? last : key
+}
+
+/** Paths do not change when labels do: their order is worked out once for all tables that share them. */
+const byName = new WeakMap<readonly string[], Int32Array>()
+
+function sortedRows(
+  { ids, paths, modifiedMs, widths, heights }: ImageTable,
+  sortBy: SortBy,
+): Int32Array {
+  const rows = Int32Array.from(ids, (_, row) => row)
+  switch (sortBy) {
+    case 'added':
+      return rows
+    case 'name': {
+      const known = byName.get(paths)
+      if (known) return known
+      const naturally = new Intl.Collator('en', { numeric: true })
+      const sorted = rows.sort((a, b) => naturally.compare(paths[a] ?? '', paths[b] ?? ''))
+      byName.set(paths, sorted)
+      return sorted
+    }
+    case 'date':
+      return rows.sort((a, b) => (modifiedMs[b] ?? 0) - (modifiedMs[a] ?? 0) || a - b)
+    case 'size': {
+      const pixels = (row: number): number => (widths[row] ?? 0) * (heights[row] ?? 0)
+      return rows.sort((a, b) => pixels(b) - pixels(a) || a - b)
+    }
+    default:
+      return sortBy satisfies never
+  }
+}
+
+/** Adds one and returns what was there before. */
+function increment(counts: Int32Array, slot: number): number {
+  const before = counts[slot] ?? 0
+  counts[slot] = before + 1
+  return before
+}

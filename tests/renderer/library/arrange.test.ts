@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest'
+import { arrange } from '../../../src-renderer/library/arrange.ts'
+import type { GroupBy, SortBy } from '../../../src-renderer/library/arrange.ts'
+import { madeTable } from './madeTable.ts'
+
+const table = madeTable()
+
+/** Titles of the groups, and the rows in each. */
+function arranged(
+  groupBy: GroupBy,
+  sortBy: SortBy,
+  isShown: (row: number) => boolean = () => true,
+) {
+  const { order, groups } = arrange(table, { groupBy, sortBy, isShown })
+  return groups.map(({ title, from, to }) => [title, ...order.subarray(from, to)])
+}
+
+describe('arrange', () => {
+  it('puts images label by label, those without one last, in the order of the table', () => {
+    expect(arranged('label', 'added')).toEqual([
+      ['tit', 1, 4],
+      ['wren', 0, 3, 5],
+      ['without a label', 2],
+    ])
+  })
+
+  it('groups by super-label and by split', () => {
+    expect(arranged('group', 'added')).toEqual([
+      ['song birds', 1, 4],
+      ['in no group', 0, 2, 3, 5],
+    ])
+    expect(arranged('split', 'added')).toEqual([
+      ['wherever the run says', 0, 3, 5],
+      ['always in training', 2],
+      ['always held out', 1, 4],
+    ])
+  })
+
+  it('sorts names as people do, by date the newest first, and by size the largest first', () => {
+    expect(arranged('none', 'name')).toEqual([[null, 2, 4, 1, 3, 0, 5]])
+    expect(arranged('none', 'date')).toEqual([[null, 1, 4, 2, 3, 5, 0]])
+    expect(arranged('none', 'size')).toEqual([[null, 2, 3, 4, 0, 1, 5]])
+  })
+
+  it('sorts by name inside each group, also the second time', () => {
+    const sorted = [
+      ['tit', 4, 1],
+      ['wren', 3, 0, 5],
+      ['without a label', 2],
+    ]
+    expect(arranged('label', 'name')).toEqual(sorted)
+    expect(arranged('label', 'name')).toEqual(sorted)
+  })
+
+  it('leaves out what is not wanted, and groups without images', () => {
+    expect(arranged('label', 'added', (row) => row === 3)).toEqual([['wren', 3]])
+    expect(arranged('label', 'added', () => false)).toEqual([])
+  })
+})
