@@ -1,36 +1,94 @@
 import * as tf from '../numeric/tf.ts'
-import type { Tensor, Tensor2D } from '../numeric/tf.ts'
-
-/** Rows whose differences are held at once: bounds memory at 32 · columns · dim numbers. */
-const rowsAtOnce = 32
+import type { Tensor2D } from '../numeric/tf.ts'
+import { lpDistances } from './lpDistances.ts'
+import type { Batch } from './loss.ts'
+import { withoutGradient } from './numerics.ts'
 
 /**
- * Euclidean distance of every row to every column.
+ * How far apart two rows are.
  *
- * From the differences themselves: ‖a‖² + ‖b‖² − 2ab loses all digits of near pairs, which are the
- * ones that matter. The gradient of a distance of exactly 0 is 0.
+ * - `lp`: ‖a − b‖ₚ to a power, p ≥ 1
+ * - `cosine`: a similarity, in [−1, 1]
+ * - `dot`: a similarity; the cosine where rows are unit rows
+ * - `snr`: Var(a − b) / Var(a) over the coordinates, not symmetric (Yuan et al., CVPR 2019, arXiv:1904.02616)
+ */
+export type Distance =
+  | { readonly kind: 'lp'; readonly p: number; readonly power: number; readonly isUnit: boolean }
+  | { readonly kind: 'cosine' }
+  | { readonly kind: 'dot'; readonly isUnit: boolean }
+  | { readonly kind: 'snr'; readonly isUnit: boolean }
+
+/** What can be chosen by name; of unit rows all but the last. */
+export const namedDistances = {
+  euclidean: { kind: 'lp', p: 2, power: 1, isUnit: true },
+  squared: { kind: 'lp', p: 2, power: 2, isUnit: true },
+  manhattan: { kind: 'lp', p: 1, power: 1, isUnit: true },
+  cosine: { kind: 'cosine' },
+  snr: { kind: 'snr', isUnit: true },
+  'raw-euclidean': { kind: 'lp', p: 2, power: 1, isUnit: false },
+} as const satisfies Readonly<Record<string, Distance>>
+
+/** The field's usual one, in [0, 2]. */
+export const euclidean: Distance = namedDistances.euclidean
+
+/** Whether it looks at rows before normalisation. */
+export function isOfRaw(distance: Distance): boolean {
+  return distance.kind !== 'cosine' && !distance.isUnit
+}
+
+/** Share of a unit row's length that its variance must have: below, noise over signal has no meaning. */
+const leastSignal = 1e-6
+
+/**
+ * Distance of every anchor to every other; 1 − s where the measure is a similarity s, so that far is
+ * large for all. The gradient of a distance of exactly 0 is 0. Call inside `tf.tidy`.
  *
- * @param a `[rows, dim]`
- * @param b `[columns, dim]`
  * @returns `[rows, columns]`
  */
+export function distancesOf(batch: Batch, distance: Distance): Tensor2D {
+  switch (distance.kind) {
+    case 'lp':
+      return lpDistances(...measured(batch, distance.isUnit), distance)
+    case 'cosine':
+    case 'dot':
+      return tf.sub(1, similaritiesOf(batch, distance))
+    case 'snr':
+      return noiseOverSignal(...measured(batch, distance.isUnit))
+    default:
+      return distance satisfies never
+  }
+}
+
+/** Similarity of every anchor to every other, `[rows, columns]`; −d where the measure is a distance d. */
+export function similaritiesOf(batch: Batch, distance: Distance): Tensor2D {
+  switch (distance.kind) {
+    case 'cosine':
+      return similarities(batch.rows, batch.columns)
+    case 'dot':
+      return similarities(...measured(batch, distance.isUnit))
+    case 'lp':
+    case 'snr':
+      return tf.neg(distancesOf(batch, distance))
+    default:
+      return distance satisfies never
+  }
+}
+
+/** Which anchors can be measured from, bool `[rows, 1]`: without a signal, noise over it means nothing. */
+export function measurableRows(batch: Batch, distance: Distance): Tensor2D | null {
+  if (distance.kind !== 'snr') return null
+  const [rows] = measured(batch, distance.isUnit)
+  return withoutGradient(signalOf(centred(rows)), (x) => tf.greater<Tensor2D>(x, leastSignal))
+}
+
+/** Euclidean distance of every row of `a` to every row of `b`, `[rows, columns]`. */
 export function euclideanDistances(a: Tensor2D, b: Tensor2D): Tensor2D {
-  const measure = tf.customGrad((...inputs) => {
-    const [x, y, save] = inputs as unknown as [Tensor2D, Tensor2D, (saved: Tensor[]) => void]
-    const distances = forward(x, y)
-    save([x, y, distances])
-    return {
-      value: distances,
-      gradFunc: (dy: Tensor | Tensor[], saved: Tensor[]) =>
-        backward(dy as Tensor2D, saved as [Tensor2D, Tensor2D, Tensor2D]),
-    }
-  })
-  return measure(a, b)
+  return lpDistances(a, b, { p: 2, power: 1 })
 }
 
 /** The same, squared: in [0, 4] for unit rows. */
 export function squaredDistances(a: Tensor2D, b: Tensor2D): Tensor2D {
-  return tf.square(euclideanDistances(a, b))
+  return lpDistances(a, b, { p: 2, power: 2 })
 }
 
 /** Dot product of every row with every column: for unit rows the cosine. */
@@ -38,30 +96,22 @@ export function similarities(a: Tensor2D, b: Tensor2D): Tensor2D {
   return tf.matMul<Tensor2D>(a, b, false, true)
 }
 
-function forward(a: Tensor2D, b: Tensor2D): Tensor2D {
-  return tf.tidy(() => {
-    const [rows, dim] = a.shape
-    const others = tf.expandDims(b, 0)
-    const parts: Tensor2D[] = []
-    for (let start = 0; start < rows; start += rowsAtOnce) {
-      const count = Math.min(rowsAtOnce, rows - start)
-      const anchors = tf.expandDims(tf.slice(a, [start, 0], [count, dim]), 1)
-      parts.push(tf.tidy(() => tf.sqrt(tf.sum<Tensor2D>(tf.square(tf.sub(anchors, others)), 2))))
-    }
-    return tf.concat(parts, 0)
-  })
+function measured(batch: Batch, isUnit: boolean): readonly [Tensor2D, Tensor2D] {
+  return isUnit ? [batch.rows, batch.columns] : [batch.raw, batch.rawColumns]
 }
 
-/** d‖a − b‖ = (a − b) / ‖a − b‖, summed over the columns for a and, negated, over the rows for b. */
-function backward(dy: Tensor2D, [a, b, distances]: [Tensor2D, Tensor2D, Tensor2D]): Tensor[] {
-  return tf.tidy(() => {
-    const isApart = tf.greater(distances, 0)
-    const safe = tf.where(isApart, distances, tf.onesLike(distances))
-    const share = tf.where<Tensor2D>(isApart, tf.div(dy, safe), tf.zerosLike(dy))
-    const turned = tf.transpose(share)
-    return [
-      tf.sub(tf.mul(tf.sum(share, 1, true), a), tf.matMul(share, b)),
-      tf.sub(tf.mul(tf.sum(turned, 1, true), b), tf.matMul(turned, a)),
-    ]
-  })
+function noiseOverSignal(a: Tensor2D, b: Tensor2D): Tensor2D {
+  const anchors = centred(a)
+  const signal = signalOf(anchors)
+  const hasSignal = withoutGradient(signal, (x) => tf.greater(x, leastSignal))
+  const safeSignal = tf.where(hasSignal, signal, tf.onesLike(signal))
+  return tf.div<Tensor2D>(squaredDistances(anchors, centred(b)), safeSignal)
+}
+
+function signalOf(centredRows: Tensor2D): Tensor2D {
+  return tf.sum(tf.square(centredRows), 1, true)
+}
+
+function centred(x: Tensor2D): Tensor2D {
+  return tf.sub(x, tf.mean(x, 1, true))
 }

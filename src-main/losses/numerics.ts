@@ -3,6 +3,11 @@ import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
 import { negative, positive } from './relation.ts'
 import type { Relation } from './relation.ts'
 
+/** Whether the backend's numbers can be read at once, in the midst of a gradient: on all but WebGPU. */
+export function isReadable(): boolean {
+  return tf.getBackend() !== 'webgpu'
+}
+
 /** The logarithm of nothing: finite, because `-Infinity - -Infinity` is NaN in the backward pass. */
 export const logZero = -1e9
 
