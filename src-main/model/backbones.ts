@@ -28,7 +28,7 @@ export function smallCnn({ width, depth }: { width: number; depth: number }): La
       },
       { kind: 'batchNorm', name: `backbone/norm${block}` },
       { kind: 'relu' },
-      { kind: 'maxPool', size: 2, stride: 2 },
+      { kind: 'maxPool', size: 2, stride: 2, padding: 'valid' },
     )
   }
   layers.push({ kind: 'globalAveragePool' })

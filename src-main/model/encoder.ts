@@ -21,9 +21,10 @@ export interface Encoder {
    * Forward in training mode, loss, backward. Updates the running batch-norm statistics in
    * `weights`; trainable values stay as they are.
    *
+   * @param index which step of the run, from 0: decides what dropout leaves out
    * @throws WorkbenchError `internal` when an engine fails; a loss that is not finite is returned
    */
-  step(images: Float32Array, count: number, loss: StepLoss): Promise<StepResult>
+  step(images: Float32Array, count: number, loss: StepLoss, index?: number): Promise<StepResult>
 
   /** Frees tensors and sessions; callable twice. */
   dispose(): void

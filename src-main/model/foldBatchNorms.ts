@@ -1,4 +1,4 @@
-import type { Layer } from './layer.ts'
+import { foldedLayers, foldedPairs } from './foldedLayers.ts'
 import { batchNormEpsilon } from './layers/batchNorm.ts'
 import type { Network } from './network.ts'
 import { createEmptyWeights } from './weights.ts'
@@ -24,21 +24,9 @@ export function foldBatchNorms(network: Network, weights: Weights): FoldedNetwor
   for (const { name } of result.specs)
     if (weights.specs.some((spec) => spec.name === name)) result.view(name).set(weights.view(name))
   for (const layers of [network.backbone, network.projector])
-    for (const [i, layer] of layers.entries()) {
-      const norm = layers[i + 1]
-      if (isLinear(layer) && norm?.kind === 'batchNorm')
-        foldInto(result, { linear: layer.name, norm: norm.name }, weights)
-    }
+    for (const { linear, norm } of foldedPairs(layers))
+      foldInto(result, { linear: linear.name, norm: norm.name }, weights)
   return { network: folded, weights: result }
-}
-
-function foldedLayers(layers: readonly Layer[]): readonly Layer[] {
-  return layers.flatMap((layer, i): Layer[] => {
-    const before = layers[i - 1]
-    if (layer.kind === 'batchNorm' && before && isLinear(before)) return []
-    const isFolded = layers[i + 1]?.kind === 'batchNorm'
-    return [layer.kind === 'conv' && isFolded ? { ...layer, bias: true } : layer]
-  })
 }
 
 function foldInto(
@@ -56,12 +44,8 @@ function foldInto(
     gamma,
     (value, k) => value / Math.sqrt((variance[k] ?? 0) + batchNormEpsilon),
   )
-  // The filter is the last axis of both kinds of kernel.
+  // The filter is the last axis of every kind of kernel that is longer than 1.
   for (const [i, value] of kernel.entries()) kernel[i] = value * (scales[i % filters] ?? 0)
   for (const [k, value] of bias.entries())
     bias[k] = (beta[k] ?? 0) + (value - (mean[k] ?? 0)) * (scales[k] ?? 0)
-}
-
-function isLinear(layer: Layer): layer is Extract<Layer, { kind: 'conv' | 'dense' }> {
-  return layer.kind === 'conv' || layer.kind === 'dense'
 }

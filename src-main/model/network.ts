@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../contract/errors.ts'
+import { partsOf } from './layer.ts'
 import type { Activation, Layer } from './layer.ts'
 import { ruleOf } from './layers/catalogue.ts'
 
@@ -86,10 +87,12 @@ function placeAll(layers: readonly Layer[], start: Activation): readonly PlacedL
 
 function checkNames(layers: readonly Layer[]): void {
   const names = new Set<string>()
-  for (const layer of layers) {
-    if (!('name' in layer)) continue
+  const check = (layer: Layer): void => {
+    for (const part of partsOf(layer)) part.forEach(check)
+    if (!('name' in layer)) return
     if (names.has(layer.name))
       throw new WorkbenchError('bad-request', `Two layers have the name ${layer.name}.`)
     names.add(layer.name)
   }
+  layers.forEach(check)
 }

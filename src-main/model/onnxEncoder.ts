@@ -79,7 +79,7 @@ export function createOnnxEncoder(
       return Promise.resolve({ embedding, features })
     },
 
-    async step(images, count, loss) {
+    async step(images, count, loss, index = 0) {
       const kind = closedFormOf(loss)?.denominatorKind ?? 'outside'
       const options = { runtime, network, weights, batch: count }
       const program = failAs('preparing a training step', () =>
@@ -88,7 +88,7 @@ export function createOnnxEncoder(
         ),
       )
       try {
-        return await program.step(images, loss)
+        return await program.step(images, loss, index)
       } catch (cause) {
         throw failure('a training step', cause)
       }

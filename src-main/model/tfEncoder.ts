@@ -36,11 +36,15 @@ export function createTfEncoder(
   }
   const weightTensor = ({ name, shape }: WeightSpec): Tensor =>
     tf.tensor(weights.view(name), [...shape])
+  const storedWeight = (name: string): Tensor => {
+    const spec = weights.specs.find((known) => known.name === name)
+    if (!spec) throw new TypeError(`the network has no weight ${name}`)
+    return weightTensor(spec)
+  }
 
   async function embedSome(images: Float32Array, from: number, to: number): Promise<Embedded> {
     const [rows, features] = tf.tidy(() => {
-      const tensors = new Map(weights.specs.map((spec) => [spec.name, weightTensor(spec)]))
-      const scope = scopeOf(tensors, null)
+      const scope = scopeOf({ weight: storedWeight, moments: null, step: 0 })
       const vectors = passThrough(backbone, imageTensor(images, from, to), scope) as Tensor2D
       return [unitRows(passThrough(projector, vectors, scope) as Tensor2D), vectors]
     })
@@ -67,17 +71,17 @@ export function createTfEncoder(
       }
     },
 
-    async step(images, count, loss) {
+    async step(images, count, loss, index = 0) {
       const moments: Moments<Tensor1D>[] = []
       let watcher = rowWatcher(loss)
       const lossOf = (...tensors: Tensor[]): Scalar => {
-        const raw = rawRows(images, count, tensors, moments)
+        const raw = rawRows({ images, count, index }, tensors, moments)
         watcher.see(raw)
         return lossThrough(loss, raw, tensors.slice(trainables.length))
       }
       try {
         if (loss.look && !isReadAtOnce) {
-          await lookAhead(images, count, loss)
+          await lookAhead({ images, count, index }, loss)
           watcher = rowWatcher({ wantsRaw: loss.wantsRaw ?? false })
         }
         const [value, gradient, ...learntGradients] = tf.tidy(() => {
@@ -108,9 +112,9 @@ export function createTfEncoder(
   }
 
   /** Shows a loss its rows where tensors cannot be read in the middle of a differentiation. */
-  async function lookAhead(images: Float32Array, count: number, loss: StepLoss): Promise<void> {
+  async function lookAhead(batch: Batch, loss: StepLoss): Promise<void> {
     const moments: Moments<Tensor1D>[] = []
-    const raw = tf.tidy(() => rawRows(images, count, trainables.map(weightTensor), moments))
+    const raw = tf.tidy(() => rawRows(batch, trainables.map(weightTensor), moments))
     try {
       loss.look?.((await raw.data()) as Float32Array)
     } finally {
@@ -120,12 +124,13 @@ export function createTfEncoder(
 
   /** In training mode. @param tensors the trainable weights in their order, and any others */
   function rawRows(
-    images: Float32Array,
-    count: number,
+    { images, count, index }: Batch,
     tensors: readonly Tensor[],
     moments: Moments<Tensor1D>[],
   ): Tensor2D {
-    const scope = scopeOf(new Map(trainables.map(({ name }, i) => [name, tensors[i]])), moments)
+    const given = new Map(trainables.map(({ name }, i) => [name, tensors[i]]))
+    const weight = (name: string) => given.get(name) ?? storedWeight(name)
+    const scope = scopeOf({ weight, moments, step: index })
     const features = passThrough(backbone, imageTensor(images, 0, count), scope)
     return passThrough(projector, features, scope) as Tensor2D
   }
@@ -164,18 +169,23 @@ export function createTfEncoder(
   }
 }
 
-/** @param moments where batch norms leave their moments in training; null in evaluation */
-function scopeOf(
-  tensors: ReadonlyMap<string, Tensor | undefined>,
-  moments: Moments<Tensor1D>[] | null,
-): TensorScope {
+interface Batch {
+  readonly images: Float32Array
+  readonly count: number
+  /** Which step of the run. */
+  readonly index: number
+}
+
+/** `moments`: where batch norms leave their moments in training; null in evaluation. */
+function scopeOf({
+  moments,
+  ...scope
+}: Pick<TensorScope, 'weight' | 'step'> & {
+  readonly moments: Moments<Tensor1D>[] | null
+}): TensorScope {
   return {
+    ...scope,
     isTraining: moments !== null,
-    weight(name) {
-      const tensor = tensors.get(name)
-      if (!tensor) throw new TypeError(`the network has no weight ${name}`)
-      return tensor
-    },
     keepMoments: (kept) => moments?.push(kept),
   }
 }

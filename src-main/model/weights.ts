@@ -12,7 +12,7 @@ import type { Network } from './network.ts'
 export interface Weights {
   /** Kernels, biases, batch-norm scales and offsets, one after the other as {@link specs} says. */
   readonly trainable: Float32Array
-  /** Running batch-norm means and variances. */
+  /** What training does not learn: running batch-norm means and variances, and frozen weights. */
   readonly statistics: Float32Array
   readonly specs: readonly WeightSpec[]
   /** @throws TypeError when the network has no such weight */

@@ -1,9 +1,9 @@
 import * as tf from '../../numeric/tf.ts'
 import type { Tensor, Tensor1D } from '../../numeric/tf.ts'
-import type { Value } from '../../numeric/onnx/graph.ts'
+import { affine, dotOfChannels, sumOfChannels } from '../../numeric/onnx/channels.ts'
+import type { Graph, Value } from '../../numeric/onnx/graph.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { LayerOf } from '../layer.ts'
-import { refuseBackward } from './rule.ts'
 import type { LayerRule } from './rule.ts'
 
 /** Share of the batch statistics in the running ones. */
@@ -50,46 +50,61 @@ export function batchNormRule({ name }: LayerOf<'batchNorm'>): LayerRule {
 
     emit(x, scope) {
       const g = scope.graph
-      const asChannels = (vector: Value) =>
-        x.shape.length === 4 ? onnx.reshape(g, vector, [1, vector.shape[0] ?? 0, 1, 1]) : vector
-      const axes = x.shape.length === 4 ? [0, 2, 3] : [0]
       const gamma = scope.weight(`${name}/gamma`)
       const beta = scope.weight(`${name}/beta`)
-      const affine = (centred: Value, variance: Value) => {
-        const root = onnx.sqrt(g, onnx.add(g, variance, onnx.scalar(g, batchNormEpsilon)))
-        const inverse = onnx.reciprocal(g, root)
-        const scale = onnx.mul(g, gamma, inverse)
-        const scaled = onnx.mul(g, centred, asChannels(scale))
-        return { output: onnx.add(g, scaled, asChannels(beta)), inverse, scale }
-      }
+      const inverseOf = (variance: Value) =>
+        onnx.reciprocal(g, onnx.sqrt(g, onnx.add(g, variance, onnx.scalar(g, batchNormEpsilon))))
       if (!scope.isTraining) {
-        const centred = onnx.sub(g, x, asChannels(scope.weight(`${name}/mean`)))
-        const { output } = affine(centred, scope.weight(`${name}/variance`))
-        return { output, backward: refuseBackward }
+        const scale = onnx.mul(g, gamma, inverseOf(scope.weight(`${name}/variance`)))
+        const centred = onnx.sub(g, x, alongChannels(g, scope.weight(`${name}/mean`), x))
+        return {
+          output: scaled(g, centred, scale, beta),
+          backward: (dy) => onnx.mul(g, dy, alongChannels(g, scale, x)),
+        }
       }
       const count = (x.shape[0] ?? 0) * (x.shape[2] ?? 1) * (x.shape[3] ?? 1)
-      const mean = onnx.mean(g, x, axes)
-      const centred = onnx.sub(g, x, asChannels(mean))
-      const variance = onnx.mean(g, onnx.mul(g, centred, centred), axes)
+      const share = onnx.scalar(g, 1 / count)
+      const mean = onnx.mul(g, sumOf(g, x), share)
+      const centred = onnx.sub(g, x, alongChannels(g, mean, x))
+      const variance = onnx.mul(g, dotOf(g, centred, centred), share)
       scope.keepMoments({ name, mean, variance, count })
-      const { output, inverse, scale } = affine(centred, variance)
+      const inverse = inverseOf(variance)
+      const scale = onnx.mul(g, gamma, inverse)
       return {
-        output,
+        output: scaled(g, centred, scale, beta),
         backward(dy) {
-          const betaGradient = onnx.sum(g, dy, axes)
-          const gammaGradient = onnx.mul(g, onnx.sum(g, onnx.mul(g, dy, centred), axes), inverse)
+          const betaGradient = sumOf(g, dy)
+          const gammaGradient = onnx.mul(g, dotOf(g, dy, centred), inverse)
           scope.setGradient(`${name}/beta`, betaGradient)
           scope.setGradient(`${name}/gamma`, gammaGradient)
           // dx = γ/σ · (dy − mean(dy) − x̂ · mean(dy · x̂))
-          const share = onnx.scalar(g, 1 / count)
-          const meanOfDy = onnx.mul(g, betaGradient, share)
-          const slope = onnx.mul(g, onnx.mul(g, gammaGradient, share), inverse)
-          const rest = onnx.add(g, onnx.mul(g, centred, asChannels(slope)), asChannels(meanOfDy))
-          return onnx.mul(g, onnx.sub(g, dy, rest), asChannels(scale))
+          const minusScale = onnx.neg(g, onnx.mul(g, scale, share))
+          const slope = onnx.mul(g, onnx.mul(g, gammaGradient, inverse), minusScale)
+          const level = onnx.mul(g, betaGradient, minusScale)
+          const rest = scaled(g, centred, slope, level)
+          return onnx.add(g, rest, onnx.mul(g, dy, alongChannels(g, scale, x)))
         },
       }
     },
   }
+}
+
+function alongChannels(g: Graph, vector: Value, { shape }: Value): Value {
+  return shape.length === 4 ? onnx.reshape(g, vector, [1, shape[1] ?? 0, 1, 1]) : vector
+}
+
+/** x · scale + offset of each channel. */
+function scaled(g: Graph, x: Value, scale: Value, offset: Value): Value {
+  if (x.shape.length === 4) return affine(g, x, { scale, offset })
+  return onnx.add(g, onnx.mul(g, x, scale), offset)
+}
+
+function sumOf(g: Graph, x: Value): Value {
+  return x.shape.length === 4 ? sumOfChannels(g, x) : onnx.sum(g, x, [0])
+}
+
+function dotOf(g: Graph, x: Value, y: Value): Value {
+  return x.shape.length === 4 ? dotOfChannels(g, x, y) : onnx.sum(g, onnx.mul(g, x, y), [0])
 }
 
 /** Training form with its closed backward pass, which needs half the passes of autodiff's. */

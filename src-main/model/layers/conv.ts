@@ -1,12 +1,11 @@
-import { WorkbenchError } from '../../contract/errors.ts'
 import * as tf from '../../numeric/tf.ts'
 import type { Tensor4D } from '../../numeric/tf.ts'
-import type { Padding, Window } from '../../numeric/onnx/convolution.ts'
 import { conv, convInputGradient, convKernelGradient } from '../../numeric/onnx/convolution.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
-import type { Value } from '../../numeric/onnx/graph.ts'
 import type { LayerOf } from '../layer.ts'
 import type { LayerRule } from './rule.ts'
+import { slide } from './shapes.ts'
+import { windowOf } from './window.ts'
 
 /** Two-dimensional convolution; `same` pads as TensorFlow does (the odd row below and right). */
 export function convRule(layer: LayerOf<'conv'>): LayerRule {
@@ -14,24 +13,10 @@ export function convRule(layer: LayerOf<'conv'>): LayerRule {
   const kernelName = `${name}/kernel`
   const biasName = `${name}/bias`
   return {
-    outputOf(input) {
-      if (input.kind !== 'map')
-        throw new WorkbenchError('bad-request', `${name}: a convolution needs a map, not a vector.`)
-      if (padding === 'valid' && Math.min(input.height, input.width) < size)
-        throw new WorkbenchError(
-          'bad-request',
-          `${name}: a ${size}×${size} kernel without padding needs a map of at least ` +
-            `${size}×${size}, found ${input.height}×${input.width}. Use larger images.`,
-        )
-      const length = (side: number) =>
-        padding === 'same' ? Math.ceil(side / stride) : Math.floor((side - size) / stride) + 1
-      return {
-        kind: 'map',
-        height: length(input.height),
-        width: length(input.width),
-        channels: filters,
-      }
-    },
+    outputOf: (input) => ({
+      ...slide(`${name}: a ${size}×${size} convolution`, input, layer),
+      channels: filters,
+    }),
 
     weightsOf(input) {
       const fanIn = size * size * input.channels
@@ -68,18 +53,4 @@ export function convRule(layer: LayerOf<'conv'>): LayerRule {
       }
     },
   }
-}
-
-/** Where the windows of a convolution lie on a map `[batch, channels, height, width]`. */
-export function windowOf({ size, stride, padding }: LayerOf<'conv'>, x: Value): Window {
-  const [, , height = 0, width = 0] = x.shape
-  const [top, bottom] = padding === 'same' ? samePadding(height, size, stride) : [0, 0]
-  const [left, right] = padding === 'same' ? samePadding(width, size, stride) : [0, 0]
-  return { size, stride, padding: { top, bottom, left, right } satisfies Padding }
-}
-
-function samePadding(length: number, size: number, stride: number): readonly [number, number] {
-  const total = Math.max((Math.ceil(length / stride) - 1) * stride + size - length, 0)
-  const before = Math.floor(total / 2)
-  return [before, total - before]
 }

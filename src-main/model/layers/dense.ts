@@ -1,9 +1,9 @@
-import { WorkbenchError } from '../../contract/errors.ts'
 import * as tf from '../../numeric/tf.ts'
 import type { Tensor2D } from '../../numeric/tf.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { LayerOf } from '../layer.ts'
 import type { LayerRule } from './rule.ts'
+import { expectVector } from './shapes.ts'
 
 /** x · kernel + bias on vectors. */
 export function denseRule({ name, units }: LayerOf<'dense'>): LayerRule {
@@ -11,11 +11,7 @@ export function denseRule({ name, units }: LayerOf<'dense'>): LayerRule {
   const biasName = `${name}/bias`
   return {
     outputOf(input) {
-      if (input.kind !== 'vector')
-        throw new WorkbenchError(
-          'bad-request',
-          `${name}: a dense layer needs a vector; put a global average pool before it.`,
-        )
+      expectVector(`${name}: a dense layer`, input)
       return { kind: 'vector', channels: units }
     },
     weightsOf: ({ channels }) => [

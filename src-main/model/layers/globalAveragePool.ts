@@ -1,15 +1,14 @@
-import { WorkbenchError } from '../../contract/errors.ts'
 import * as tf from '../../numeric/tf.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { LayerRule } from './rule.ts'
+import { expectMap } from './shapes.ts'
 
 /** Mean of each channel over its positions: from a map to a vector. */
 export const globalAveragePoolRule: LayerRule = {
-  outputOf(input) {
-    if (input.kind !== 'map')
-      throw new WorkbenchError('bad-request', 'A global average pool needs a map, not a vector.')
-    return { kind: 'vector', channels: input.channels }
-  },
+  outputOf: (input) => ({
+    kind: 'vector',
+    channels: expectMap('a global average pool', input).channels,
+  }),
   weightsOf: () => [],
   apply: (x) => tf.mean(x, [1, 2]),
   emit(x, { graph: g }) {

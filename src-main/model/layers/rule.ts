@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../../numeric/onnx/graph.ts'
 import type { Tensor, Tensor1D } from '../../numeric/tf.ts'
-import type { Activation } from '../layer.ts'
+import type { Activation, Layer } from '../layer.ts'
 
 /** All that there is to know of a layer. `ruleOf` makes it from the layer's plain data. */
 export interface LayerRule {
@@ -39,6 +39,8 @@ export interface Moments<T> {
 /** What a layer may ask of the TensorFlow.js pass that it is part of. */
 export interface TensorScope {
   readonly isTraining: boolean
+  /** Which step of the run, from 0: decides what is random in it. */
+  readonly step: number
   weight(name: string): Tensor
   /** Takes over both tensors. */
   keepMoments(moments: Moments<Tensor1D>): void
@@ -54,7 +56,20 @@ export interface GraphScope {
   setGradient(name: string, gradient: Value): void
   /** A map with its channels last. Shared, since the image arrives so. */
   channelsLast(map: Value): Value
+  /** An input whose values are others in each step. */
+  stepInput(input: StepInput): Value
+  /** Emits layers that a layer is made of. */
+  readonly emitLayers: EmitLayers
 }
+
+export interface StepInput {
+  readonly name: string
+  readonly shape: readonly number[]
+  /** @param step of the run, from 0 */
+  valuesAt(step: number): Float32Array
+}
+
+export type EmitLayers = (layers: readonly Layer[], x: Value, scope: GraphScope) => Emitted
 
 export interface Emitted {
   readonly output: Value
@@ -64,9 +79,4 @@ export interface Emitted {
    * @param wantsInput false where nothing needs dL/dx (the first layer): null is returned then
    */
   backward(dy: Value, wantsInput: boolean): Value | null
-}
-
-/** The backward pass of a layer that was emitted for evaluation. */
-export function refuseBackward(): never {
-  throw new TypeError('a graph for evaluation has no backward pass')
 }

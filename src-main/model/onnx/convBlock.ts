@@ -4,7 +4,7 @@ import type { Graph, Value } from '../../numeric/onnx/graph.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { LayerOf } from '../layer.ts'
 import { batchNormEpsilon } from '../layers/batchNorm.ts'
-import { windowOf } from '../layers/conv.ts'
+import { windowOf } from '../layers/window.ts'
 import type { Emitted, GraphScope } from '../layers/rule.ts'
 import { emitBlockPool } from './blockPool.ts'
 

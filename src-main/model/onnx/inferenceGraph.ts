@@ -1,7 +1,6 @@
 import { Graph } from '../../numeric/onnx/graph.ts'
 import type { Value } from '../../numeric/onnx/graph.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
-import { refuseBackward } from '../layers/rule.ts'
 import type { GraphScope } from '../layers/rule.ts'
 import type { FoldedNetwork } from '../foldBatchNorms.ts'
 import { emitUnitRows } from '../unitRows.ts'
@@ -64,8 +63,14 @@ function evaluationScope(graph: Graph, weight: (name: string) => Value): GraphSc
     graph,
     isTraining: false,
     weight,
-    keepMoments: refuseBackward,
-    setGradient: refuseBackward,
-    channelsLast: refuseBackward,
+    keepMoments: refuse,
+    setGradient: refuse,
+    channelsLast: refuse,
+    stepInput: refuse,
+    emitLayers,
   }
+}
+
+function refuse(): never {
+  throw new TypeError('a graph for evaluation is not trained')
 }

@@ -1,4 +1,5 @@
 import type { Value } from '../../numeric/onnx/graph.ts'
+import { isTrainable } from '../layer.ts'
 import type { Layer } from '../layer.ts'
 import { ruleOf } from '../layers/catalogue.ts'
 import type { Emitted, GraphScope } from '../layers/rule.ts'
@@ -8,27 +9,32 @@ import type { ConvBlock } from './convBlock.ts'
 /**
  * Emits layers one after the other; in training, blocks that have a faster form are taken together.
  *
- * @returns the last output, and a backward pass through all of them
+ * @returns the last output, and a backward pass through all of them that ends where nothing before has
+ *   weights to train
  */
 export function emitLayers(layers: readonly Layer[], start: Value, scope: GraphScope): Emitted {
-  const emitted: Emitted[] = []
+  const emitted: { readonly step: Emitted; readonly first: number; readonly end: number }[] = []
   let output = start
   for (let i = 0; i < layers.length;) {
     const block = scope.isTraining ? convBlockAt(layers, i) : null
     const layer = layers[i]
     if (!layer) break
-    const next = block ? emitConvBlock(block, output, scope) : ruleOf(layer).emit(output, scope)
-    emitted.push(next)
-    output = next.output
-    i += block ? (block.hasPool ? 4 : 3) : 1
+    const step = block ? emitConvBlock(block, output, scope) : ruleOf(layer).emit(output, scope)
+    const end = i + (block ? (block.hasPool ? 4 : 3) : 1)
+    emitted.push({ step, first: i, end })
+    output = step.output
+    i = end
   }
+  const firstTrainable = layers.findIndex(isTrainable)
+  const hasTrainableBefore = (end: number) => firstTrainable >= 0 && firstTrainable < end
   return {
     output,
     backward(dy, wantsInput) {
       let gradient: Value | null = dy
-      for (const [i, step] of [...emitted.entries()].toReversed())
-        if (gradient) gradient = step.backward(gradient, wantsInput || i > 0)
-      return gradient
+      for (const { step, first, end } of emitted.toReversed())
+        if (gradient && (wantsInput || hasTrainableBefore(end)))
+          gradient = step.backward(gradient, wantsInput || hasTrainableBefore(first))
+      return wantsInput ? gradient : null
     },
   }
 }
@@ -37,5 +43,10 @@ function convBlockAt(layers: readonly Layer[], i: number): ConvBlock | null {
   const [conv, norm, relu, pool] = layers.slice(i, i + 4)
   if (conv?.kind !== 'conv' || conv.bias) return null
   if (norm?.kind !== 'batchNorm' || relu?.kind !== 'relu') return null
-  return { conv, norm, hasPool: pool?.kind === 'maxPool' }
+  return { conv, norm, hasPool: pool !== undefined && isHalving(pool) }
+}
+
+function isHalving(layer: Layer): boolean {
+  if (layer.kind !== 'maxPool') return false
+  return layer.size === 2 && layer.stride === 2 && layer.padding === 'valid'
 }

@@ -2,7 +2,7 @@ import { Graph } from '../../numeric/onnx/graph.ts'
 import type { Value } from '../../numeric/onnx/graph.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { SoftmaxPairs } from '../encoder.ts'
-import type { GraphScope, Moments } from '../layers/rule.ts'
+import type { GraphScope, Moments, StepInput } from '../layers/rule.ts'
 import type { Network } from '../network.ts'
 import { emitUnitRows } from '../unitRows.ts'
 import { specsOf } from '../weights.ts'
@@ -16,6 +16,8 @@ export const trainingNames = {
   images: 'images',
   /** Flat, as `Weights.trainable`. */
   trainable: 'trainable',
+  /** Flat, as `Weights.statistics`: where layers are frozen. */
+  statistics: 'statistics',
   /** dL/drows, where the loss is computed elsewhere. */
   rowGradient: 'rowGradient',
   loss: 'loss',
@@ -23,7 +25,7 @@ export const trainingNames = {
   rows: 'rows',
   /** Flat, as `Weights.trainable`. */
   gradient: 'gradient',
-  /** Batch means and biased variances, flat, as `Weights.statistics`. */
+  /** Batch means and biased variances of each batch norm that is trained, flat. */
   moments: 'moments',
 } as const
 
@@ -32,6 +34,8 @@ export interface TrainingGraph {
   readonly dim: number
   /** What each batch norm's moments are taken over, by name. */
   readonly counts: ReadonlyMap<string, number>
+  /** Inputs to fill anew for each step. */
+  readonly stepInputs: readonly StepInput[]
 }
 
 /**
@@ -58,7 +62,13 @@ export function trainingGraph(
   g.output(trainingNames.gradient, scope.flatGradient(trainables))
   const moments = scope.flatMoments()
   if (moments) g.output(trainingNames.moments, moments)
-  return { graph: g, dim: layers.output.shape[1] ?? 0, counts: scope.counts() }
+  g.prune()
+  return {
+    graph: g,
+    dim: layers.output.shape[1] ?? 0,
+    counts: scope.counts(),
+    stepInputs: scope.stepInputs,
+  }
 
   function gradientOfRows(raw: Value): Value {
     if (loss === 'outside') {
@@ -76,7 +86,12 @@ export function trainingGraph(
 class TrainingScope implements GraphScope {
   readonly isTraining = true
   readonly graph: Graph
-  private readonly weights: ReadonlyMap<string, Value>
+  readonly stepInputs: StepInput[] = []
+  readonly emitLayers = emitLayers
+  private readonly specs: readonly WeightSpec[]
+  private readonly trainables: ReadonlyMap<string, Value>
+  /** Cut when a frozen layer first asks. */
+  private frozen: ReadonlyMap<string, Value> | null = null
   private readonly gradients = new Map<string, Value>()
   private readonly moments: Moments<Value>[] = []
   private readonly mapsChannelsLast: Map<string, Value>
@@ -84,12 +99,22 @@ class TrainingScope implements GraphScope {
   constructor(graph: Graph, specs: readonly WeightSpec[], mapsChannelsLast: Map<string, Value>) {
     this.graph = graph
     this.mapsChannelsLast = mapsChannelsLast
+    this.specs = specs
     const trainables = specs.filter(({ trainable }) => trainable)
-    this.weights = namedWeights(graph, trainingNames.trainable, trainables)
+    this.trainables = namedWeights(graph, trainingNames.trainable, trainables)
   }
 
   weight(name: string): Value {
-    return found(this.weights, name)
+    const trainable = this.trainables.get(name)
+    if (trainable) return trainable
+    const frozen = this.specs.filter((spec) => !spec.trainable)
+    this.frozen ??= namedWeights(this.graph, trainingNames.statistics, frozen)
+    return found(this.frozen, name)
+  }
+
+  stepInput(input: StepInput): Value {
+    this.stepInputs.push(input)
+    return this.graph.input(input.name, input.shape)
   }
 
   keepMoments(moments: Moments<Value>): void {

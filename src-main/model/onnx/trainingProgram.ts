@@ -12,7 +12,8 @@ import type { TrainingGraph } from './trainingGraph.ts'
 
 /** One training step at one batch size with one way to compute the loss. */
 export interface TrainingProgram {
-  step(images: Float32Array, loss: StepLoss): Promise<StepResult>
+  /** @param index which step of the run, from 0 */
+  step(images: Float32Array, loss: StepLoss, index: number): Promise<StepResult>
   dispose(): void
 }
 
@@ -38,12 +39,12 @@ export function pairsProgram(
   const square = (data: Float32Array) => runtime.tensor(data, [batch, batch])
 
   return {
-    step(images, { softmaxPairs }) {
+    step(images, { softmaxPairs }, index) {
       if (softmaxPairs?.denominatorKind !== kind) throw new TypeError(`expected a loss of ${kind}`)
       inverseTemperature[0] = 1 / softmaxPairs.temperature
       session.run(
         {
-          ...buffers.feeds(images),
+          ...buffers.feeds(images, index),
           [softmaxPairsInputs.weights]: square(softmaxPairs.weights),
           [softmaxPairsInputs.denominator]: square(softmaxPairs.denominator),
           [softmaxPairsInputs.inverseTemperature]: runtime.tensor(inverseTemperature, []),
@@ -87,8 +88,8 @@ export function rowsProgram(options: ProgramOptions): TrainingProgram {
   }
 
   return {
-    async step(images, loss) {
-      const feeds = buffers.feeds(images)
+    async step(images, loss, index) {
+      const feeds = buffers.feeds(images, index)
       const results = { ...buffers.outputs, ...saved, [trainingNames.rows]: rowsTensor }
       forward.run(only(feeds, cut.first.inputs), only(results, cut.first.outputs))
       const found = await lossOfRows(loss, rows, [batch, plan.dim])
@@ -111,13 +112,25 @@ export function rowsProgram(options: ProgramOptions): TrainingProgram {
 function buffersOf({ runtime, network, weights, batch }: ProgramOptions, plan: TrainingGraph) {
   const { size, channels } = network.input
   const gradient = new Float32Array(weights.trainable.length)
-  const moments = new Float32Array(weights.statistics.length)
-  const trainable = runtime.tensor(weights.trainable, [weights.trainable.length])
+  const lengthOf = (name: string) => weights.view(`${name}/mean`).length
+  const moments = new Float32Array(
+    [...plan.counts.keys()].reduce((sum, name) => sum + 2 * lengthOf(name), 0),
+  )
+  const tensorOf = (values: Float32Array) => runtime.tensor(values, [values.length])
+  const trainable = tensorOf(weights.trainable)
+  const hasFrozen = plan.graph.inputs.some(({ name }) => name === trainingNames.statistics)
   return {
     gradient,
-    feeds: (images: Float32Array): OnnxTensors => ({
+    feeds: (images: Float32Array, index: number): OnnxTensors => ({
       [trainingNames.images]: runtime.tensor(images, [batch, size, size, channels]),
       [trainingNames.trainable]: trainable,
+      ...(hasFrozen && { [trainingNames.statistics]: tensorOf(weights.statistics) }),
+      ...Object.fromEntries(
+        plan.stepInputs.map(({ name, shape, valuesAt }) => [
+          name,
+          runtime.tensor(valuesAt(index), shape),
+        ]),
+      ),
     }),
     outputs: {
       [trainingNames.gradient]: runtime.tensor(gradient, [gradient.length]),
@@ -128,7 +141,7 @@ function buffersOf({ runtime, network, weights, batch }: ProgramOptions, plan: T
     updateStatistics(): void {
       let offset = 0
       for (const [name, count] of plan.counts) {
-        const { length } = weights.view(`${name}/mean`)
+        const length = lengthOf(name)
         const mean = moments.subarray(offset, offset + length)
         const variance = moments.subarray(offset + length, offset + 2 * length)
         updateRunningStatistics(weights, { name, mean, variance, count })

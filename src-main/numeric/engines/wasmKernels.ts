@@ -8,23 +8,22 @@ import type {
   UnsortedSegmentSumAttrs,
 } from '../tf.ts'
 import * as tf from '../tf.ts'
-
-/** What the kernels use of `BackendWasm`. */
-interface WasmBackend {
-  makeOutput(shape: readonly number[], dtype: 'float32'): TensorInfo
-  /** A view into the heap: anything that allocates may invalidate it. */
-  typedArrayFromHeap(tensor: TensorInfo): Float32Array | Int32Array
-  disposeData(dataId: object): boolean
-}
+import type { WasmBackend } from './wasmBackend.ts'
+import {
+  depthwiseFilterGradient,
+  depthwiseInputGradient,
+  maxPoolGradient,
+} from './wasmWindowKernels.ts'
 
 /** Rows of the matrix of image patches that are made at a time: bounds its memory. */
 const patchRows = 16_384
 
 /**
  * Adds to the wasm backend what training needs and it lacks (`Conv2DBackpropFilter`,
- * `UnsortedSegmentSum`), and replaces what it has in a slow form: `BatchMatMul` with transposed
- * operands (8 times as fast after an explicit transpose), `Conv2DBackpropInput` at stride 1 (as a
- * convolution with the kernel turned around). Does nothing the second time.
+ * `UnsortedSegmentSum`, the gradients of depthwise convolutions), and replaces what it has in a slow
+ * form: `BatchMatMul` with transposed operands (8 times as fast after an explicit transpose),
+ * `Conv2DBackpropInput` at stride 1 (as a convolution with the kernel turned around), or in a wrong
+ * one: `MaxPoolGrad`. Does nothing the second time.
  */
 export function addWasmKernels(): void {
   if (tf.getKernel('Conv2DBackpropFilter', 'wasm')) return
@@ -33,6 +32,9 @@ export function addWasmKernels(): void {
   replace('Conv2DBackpropInput', convInputKernel(kernels))
   replace('Conv2DBackpropFilter', convFilterKernel(kernels))
   replace('UnsortedSegmentSum', segmentSum)
+  replace('DepthwiseConv2dNativeBackpropInput', depthwiseInputGradient)
+  replace('DepthwiseConv2dNativeBackpropFilter', depthwiseFilterGradient)
+  replace('MaxPoolGrad', maxPoolGradient)
 }
 
 interface OriginalKernels {

@@ -1,5 +1,5 @@
 import type { Graph, Value } from './graph.ts'
-import { div, mul, reshape, scalar, slice, transpose } from './operators.ts'
+import { div, mul, reshape, scalar, slice, transpose, turnedAround } from './operators.ts'
 
 /** A two-dimensional convolution of maps `[batch, channels, height, width]`. */
 export interface Window {
@@ -58,7 +58,7 @@ export function convInputGradient(
   }
   if (stride === 1 && Object.values(mirrored).every((length) => length >= 0)) {
     // A convolution with the kernel turned around is faster than ConvTranspose.
-    const turned = size === 1 ? kernel : slice(g, kernel, [turn(2, size), turn(3, size)])
+    const turned = size === 1 ? kernel : turnedAround(g, kernel, [2, 3])
     return conv(g, dy, transpose(g, turned, [1, 0, 2, 3]), { size, stride: 1, padding: mirrored })
   }
   const [, , height = 0, width = 0] = shape
@@ -87,14 +87,28 @@ export function convInputGradient(
  * @param xLast x with its channels last, `[batch, height, width, in]`
  */
 export function convKernelGradient(g: Graph, xLast: Value, dy: Value, window: Window): Value {
+  return kernelGradientByFilter(g, xLast, transpose(g, dy, [1, 0, 2, 3]), window)
+}
+
+/**
+ * {@link convKernelGradient} for dy that has its filters first.
+ *
+ * @param dyByFilter `[out, batch, outHeight, outWidth]`
+ */
+export function kernelGradientByFilter(
+  g: Graph,
+  xLast: Value,
+  dyByFilter: Value,
+  window: Window,
+): Value {
   const { size, stride, padding } = window
   const [batch = 0, height = 0, width = 0, channels = 0] = xLast.shape
-  const [, filters = 0, outHeight = 0, outWidth = 0] = dy.shape
+  const [filters = 0, , outHeight = 0, outWidth = 0] = dyByFilter.shape
   const rows = height + padding.top + padding.bottom - stride * (outHeight - 1)
   const columns = (width + padding.left + padding.right - stride * (outWidth - 1)) * channels
   const product = g.add(
     'Conv',
-    [reshape(g, xLast, [1, batch, height, width * channels]), transpose(g, dy, [1, 0, 2, 3])],
+    [reshape(g, xLast, [1, batch, height, width * channels]), dyByFilter],
     [1, filters, rows, columns],
     {
       attributes: {
@@ -192,14 +206,12 @@ function repeat(g: Graph, x: Value): Value {
   })
 }
 
-function turn(axis: number, size: number): { axis: number; start: number; end: number; step: -1 } {
-  return { axis, start: size - 1, end: -1, step: -1 }
-}
-
-function pads({ top, left, bottom, right }: Padding): readonly number[] {
+/** Padding as ONNX writes it. */
+export function pads({ top, left, bottom, right }: Padding): readonly number[] {
   return [top, left, bottom, right]
 }
 
-function outputLength(length: number, size: number, stride: number): number {
+/** Windows along a side. @param length with its padding */
+export function outputLength(length: number, size: number, stride: number): number {
   return Math.floor((length - size) / stride) + 1
 }

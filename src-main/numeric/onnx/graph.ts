@@ -116,6 +116,19 @@ export class Graph implements GraphContent {
     return value
   }
 
+  /** Takes out the nodes and constants that no output needs; ONNX Runtime would run them. */
+  prune(): void {
+    const needed = new Set(this.outputs.map(({ value }) => value.name))
+    const nodes = this.nodes.toReversed().filter((node) => {
+      const isNeeded = node.outputs.some((name) => needed.has(name))
+      if (isNeeded) for (const name of node.inputs) needed.add(name)
+      return isNeeded
+    })
+    this.nodes.splice(0, this.nodes.length, ...nodes.toReversed())
+    const constants = this.constants.filter(({ value }) => needed.has(value.name))
+    this.constants.splice(0, this.constants.length, ...constants)
+  }
+
   /** @throws TypeError when the graph has no value of that name */
   valueOf(name: string): Value {
     const value = this.values.get(name)

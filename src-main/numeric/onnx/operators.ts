@@ -30,8 +30,34 @@ export const sign = unary('Sign')
 
 /** 1 where a > b, else 0. */
 export function isGreater(g: Graph, a: Value, b: Value): Value {
-  const mask = g.add('Greater', [a, b], broadcast(a, b), { type: 'bool' })
-  return g.add('Cast', [mask], mask.shape, { attributes: { to: 1 } })
+  return asNumbers(g, g.add('Greater', [a, b], broadcast(a, b), { type: 'bool' }))
+}
+
+/** 1 where a = b, else 0. */
+export function isEqual(g: Graph, a: Value, b: Value): Value {
+  return asNumbers(g, g.add('Equal', [a, b], broadcast(a, b), { type: 'bool' }))
+}
+
+/** 1 where low < x < high, else 0. */
+export function isBetween(g: Graph, x: Value, [low, high]: readonly [number, number]): Value {
+  const isAbove = g.add('Greater', [x, scalar(g, low)], x.shape, { type: 'bool' })
+  const isBelow = g.add('Less', [x, scalar(g, high)], x.shape, { type: 'bool' })
+  return asNumbers(g, g.add('And', [isAbove, isBelow], x.shape, { type: 'bool' }))
+}
+
+export function clip(g: Graph, x: Value, [low, high]: readonly [number, number]): Value {
+  return g.add('Clip', [x, scalar(g, low), scalar(g, high)], x.shape)
+}
+
+/** slope · x + offset, clipped to 0 … 1. */
+export function hardSigmoid(
+  g: Graph,
+  x: Value,
+  { slope, offset }: { readonly slope: number; readonly offset: number },
+): Value {
+  return g.add('HardSigmoid', [x], x.shape, {
+    attributes: { alpha: { float: slope }, beta: { float: offset } },
+  })
 }
 
 /** @param shape the new shape; one length may be −1 if it is the first of an unknown batch */
@@ -77,6 +103,21 @@ export function slice(
     ],
     shape,
   )
+}
+
+/** The elements of the given axes in the opposite order. */
+export function turnedAround(g: Graph, x: Value, axes: readonly number[]): Value {
+  return slice(
+    g,
+    x,
+    axes.map((axis) => ({ axis, start: at(x.shape, axis) - 1, end: -1, step: -1 })),
+  )
+}
+
+/** Adds zeros at the end of each axis, as many as `counts` says. */
+export function padEnd(g: Graph, x: Value, counts: readonly number[]): Value {
+  const shape = x.shape.map((length, axis) => length + at(counts, axis))
+  return g.add('Pad', [x, integers(g, [...counts.map(() => 0), ...counts])], shape)
 }
 
 export function concat(g: Graph, parts: readonly Value[], axis: number): Value {
@@ -145,6 +186,11 @@ export function matMul(
 /** a b + c for matrices, in ONNX's own domain. */
 export function gemm(g: Graph, a: Value, b: Value, c: Value): Value {
   return g.add('Gemm', [a, b, c], [at(a.shape, 0), at(b.shape, 1)])
+}
+
+/** 1 for true, 0 for false. */
+function asNumbers(g: Graph, mask: Value): Value {
+  return g.add('Cast', [mask], mask.shape, { attributes: { to: 1 } })
 }
 
 function elementwise(operator: string): (g: Graph, a: Value, b: Value) => Value {

@@ -29,7 +29,7 @@ export function conv(name: string, options: Partial<Extract<Layer, { kind: 'conv
 export const norm = (name: string): Layer => ({ kind: 'batchNorm', name })
 export const dense = (name: string, units: number): Layer => ({ kind: 'dense', name, units })
 export const relu: Layer = { kind: 'relu' }
-export const pool: Layer = { kind: 'maxPool', size: 2, stride: 2 }
+export const pool: Layer = { kind: 'maxPool', size: 2, stride: 2, padding: 'valid' }
 export const average: Layer = { kind: 'globalAveragePool' }
 
 /** Weights as training leaves them: no batch norm is the identity, some γ are negative. */

@@ -1,8 +1,17 @@
 import type { Layer, Network } from '../../../src-main/model/network.ts'
 import type { Weights } from '../../../src-main/model/weights.ts'
 
+/** Batch means and biased variances, by batch norm. */
+export type Moments = Map<string, { mean: number[]; variance: number[] }>
+
+export interface Context {
+  readonly weights: WeightsOf
+  readonly moments: Moments
+  readonly isFrozen: boolean
+}
+
 /** Maps `[count, height, width, channels]`; vectors have height and width 1. */
-interface Maps {
+export interface Maps {
   readonly data: Float64Array
   readonly count: number
   readonly height: number
@@ -19,8 +28,8 @@ export function rowsInFloat64(
   weights: WeightsOf,
   images: Float32Array,
   count: number,
-): { rows: Float64Array; moments: Map<string, { mean: number[]; variance: number[] }> } {
-  const moments = new Map<string, { mean: number[]; variance: number[] }>()
+): { rows: Float64Array; moments: Moments } {
+  const moments: Moments = new Map()
   const { size } = network.input
   let x: Maps = {
     data: Float64Array.from(images),
@@ -30,7 +39,7 @@ export function rowsInFloat64(
     channels: 3,
   }
   for (const layer of [...network.backbone, ...network.projector])
-    x = apply(layer, x, weights, moments)
+    x = apply(layer, x, { weights, moments, isFrozen: false })
   const rows = x.data.slice()
   for (let n = 0; n < count; n++) {
     const row = rows.subarray(n * x.channels, (n + 1) * x.channels)
@@ -45,52 +54,33 @@ export function widened(weights: Weights): Map<string, Float64Array> {
   return new Map(weights.specs.map(({ name }) => [name, Float64Array.from(weights.view(name))]))
 }
 
-function apply(
-  layer: Layer,
-  x: Maps,
-  weights: WeightsOf,
-  moments: Map<string, { mean: number[]; variance: number[] }>,
-): Maps {
+/** One layer in training mode (`frozen` ones in evaluation). Dropout is not among them: it is random. */
+export function apply(layer: Layer, x: Maps, context: Context): Maps {
   const { count, height, width, channels } = x
+  const { weights } = context
   switch (layer.kind) {
     case 'conv':
+    case 'depthwise':
       return convolved(layer, x, weights)
-    case 'batchNorm': {
-      const values = Array.from({ length: channels }, (_, c) =>
-        x.data.filter((_, i) => i % channels === c),
-      )
-      const mean = values.map((v) => v.reduce((sum, one) => sum + one, 0) / v.length)
-      const variance = values.map(
-        (v, c) => v.reduce((sum, one) => sum + (one - mean[c]!) ** 2, 0) / v.length,
-      )
-      moments.set(layer.name, { mean, variance })
-      const gamma = weights(`${layer.name}/gamma`)
-      const beta = weights(`${layer.name}/beta`)
-      const data = x.data.map((value, i) => {
-        const c = i % channels
-        return ((value - mean[c]!) / Math.sqrt(variance[c]! + 1e-5)) * gamma[c]! + beta[c]!
-      })
-      return { ...x, data }
-    }
+    case 'batchNorm':
+      return batchNormed(layer.name, x, context)
     case 'relu':
       return { ...x, data: x.data.map((value) => Math.max(value, 0)) }
-    case 'maxPool': {
-      const result = emptyMaps(count, Math.floor(height / 2), Math.floor(width / 2), channels)
-      return filled(result, (n, row, column, c) =>
-        Math.max(
-          ...[0, 1].flatMap((i) =>
-            [0, 1].map((j) => x.data[place(x, n, 2 * row + i, 2 * column + j, c)]!),
-          ),
-        ),
-      )
-    }
+    case 'relu6':
+      return { ...x, data: x.data.map((value) => Math.min(Math.max(value, 0), 6)) }
+    case 'hardSwish':
+      return {
+        ...x,
+        data: x.data.map((value) => value * Math.min(Math.max(value / 6 + 0.5, 0), 1)),
+      }
+    case 'maxPool':
+      return slid(layer, x, (values) => Math.max(...values))
+    case 'averagePool':
+      return slid(layer, x, meanOf)
     case 'globalAveragePool':
-      return filled(emptyMaps(count, 1, 1, channels), (n, _row, _column, c) => {
-        let sum = 0
-        for (let i = 0; i < height; i++)
-          for (let j = 0; j < width; j++) sum += x.data[place(x, n, i, j, c)]!
-        return sum / (height * width)
-      })
+      return overPositions(x, meanOf)
+    case 'globalMaxPool':
+      return overPositions(x, (values) => Math.max(...values))
     case 'dense': {
       const kernel = weights(`${layer.name}/kernel`)
       const bias = weights(`${layer.name}/bias`)
@@ -101,29 +91,114 @@ function apply(
         return sum
       })
     }
+    case 'l2Normalize': {
+      const norms = overPositions(emptyMaps(count, height, width, 1), () => 0)
+      for (let n = 0; n < count; n++)
+        norms.data[n] = Math.hypot(...x.data.subarray(n * channels, (n + 1) * channels))
+      return { ...x, data: x.data.map((value, i) => value / norms.data[Math.floor(i / channels)]!) }
+    }
+    case 'residual': {
+      const pass = (layers: readonly Layer[]) =>
+        layers.reduce((from, one) => apply(one, from, context), x)
+      const [body, shortcut] = [pass(layer.body), pass(layer.shortcut)]
+      return { ...body, data: body.data.map((value, i) => value + shortcut.data[i]!) }
+    }
+    case 'frozen': {
+      const inside = { ...context, isFrozen: true }
+      return layer.layers.reduce((from, one) => apply(one, from, inside), x)
+    }
+    case 'dropout':
+      throw new TypeError('dropout has no float64 form')
   }
 }
 
-function convolved(layer: Extract<Layer, { kind: 'conv' }>, x: Maps, weights: WeightsOf): Maps {
-  const { size, stride, padding, filters, name, bias } = layer
-  const kernel = weights(`${name}/kernel`)
-  const offsets = bias ? weights(`${name}/bias`) : new Float64Array(filters)
+function batchNormed(name: string, x: Maps, { weights, moments, isFrozen }: Context): Maps {
+  const { channels } = x
+  const values = Array.from({ length: channels }, (_, c) =>
+    x.data.filter((_, i) => i % channels === c),
+  )
+  const means = values.map(meanOf)
+  const variances = values.map(
+    (v, c) => v.reduce((sum, one) => sum + (one - means[c]!) ** 2, 0) / v.length,
+  )
+  if (!isFrozen) moments.set(name, { mean: means, variance: variances })
+  const mean = isFrozen ? weights(`${name}/mean`) : means
+  const variance = isFrozen ? weights(`${name}/variance`) : variances
+  const gamma = weights(`${name}/gamma`)
+  const beta = weights(`${name}/beta`)
+  const data = x.data.map((value, i) => {
+    const c = i % channels
+    return ((value - mean[c]!) / Math.sqrt(variance[c]! + 1e-5)) * gamma[c]! + beta[c]!
+  })
+  return { ...x, data }
+}
+
+type Sliding = Pick<Extract<Layer, { kind: 'conv' }>, 'padding'> & { size: number; stride: number }
+
+/** Where the window of each output position begins, along one side. */
+function startsOf(side: number, { size, stride, padding }: Sliding): number[] {
   const same = padding === 'same'
-  const lengthOf = (side: number) =>
-    same ? Math.ceil(side / stride) : Math.floor((side - size) / stride) + 1
-  const beforeOf = (side: number) =>
-    same ? Math.floor(Math.max((lengthOf(side) - 1) * stride + size - side, 0) / 2) : 0
-  const result = emptyMaps(x.count, lengthOf(x.height), lengthOf(x.width), filters)
-  return filled(result, (n, row, column, k) => {
+  const length = same ? Math.ceil(side / stride) : Math.floor((side - size) / stride) + 1
+  const before = same ? Math.floor(Math.max((length - 1) * stride + size - side, 0) / 2) : 0
+  return Array.from({ length }, (_, i) => i * stride - before)
+}
+
+/** A function of the values that lie in each window; padding is none of them. */
+function slid(window: Sliding, x: Maps, of: (values: number[]) => number): Maps {
+  const rows = startsOf(x.height, window)
+  const columns = startsOf(x.width, window)
+  const inside = (start: number, side: number) =>
+    Array.from({ length: window.size }, (_, i) => start + i).filter((i) => i >= 0 && i < side)
+  return filled(emptyMaps(x.count, rows.length, columns.length, x.channels), (n, row, column, c) =>
+    of(
+      inside(rows[row]!, x.height).flatMap((y) =>
+        inside(columns[column]!, x.width).map((z) => x.data[place(x, n, y, z, c)]!),
+      ),
+    ),
+  )
+}
+
+function overPositions(x: Maps, of: (values: number[]) => number): Maps {
+  const { height, width } = x
+  return filled(emptyMaps(x.count, 1, 1, x.channels), (n, _row, _column, c) =>
+    of(
+      Array.from(
+        { length: height * width },
+        (_, i) => x.data[place(x, n, Math.floor(i / width), i % width, c)]!,
+      ),
+    ),
+  )
+}
+
+function meanOf(values: ArrayLike<number>): number {
+  return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length
+}
+
+function convolved(
+  layer: Extract<Layer, { kind: 'conv' | 'depthwise' }>,
+  x: Maps,
+  weights: WeightsOf,
+): Maps {
+  const { size, name, bias } = layer
+  const kernel = weights(`${name}/kernel`)
+  const filters = layer.kind === 'conv' ? layer.filters : x.channels
+  const offsets = bias ? weights(`${name}/bias`) : new Float64Array(filters)
+  const rows = startsOf(x.height, layer)
+  const columns = startsOf(x.width, layer)
+  return filled(emptyMaps(x.count, rows.length, columns.length, filters), (n, row, column, k) => {
     let sum = offsets[k]!
     for (let i = 0; i < size; i++)
       for (let j = 0; j < size; j++) {
-        const y = row * stride + i - beforeOf(x.height)
-        const z = column * stride + j - beforeOf(x.width)
+        const y = rows[row]! + i
+        const z = columns[column]! + j
         if (y < 0 || z < 0 || y >= x.height || z >= x.width) continue
-        for (let c = 0; c < x.channels; c++)
-          sum +=
-            x.data[place(x, n, y, z, c)]! * kernel[((i * size + j) * x.channels + c) * filters + k]!
+        const position = i * size + j
+        if (layer.kind === 'depthwise')
+          sum += x.data[place(x, n, y, z, k)]! * kernel[position * filters + k]!
+        else
+          for (let c = 0; c < x.channels; c++)
+            sum +=
+              x.data[place(x, n, y, z, c)]! * kernel[(position * x.channels + c) * filters + k]!
       }
     return sum
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { smallCnn } from '../../../src-main/model/backbones.ts'
+import type { Layer } from '../../../src-main/model/network.ts'
 import { dimOf, featureDimOf, placeLayers } from '../../../src-main/model/network.ts'
 import { mlpProjector } from '../../../src-main/model/projector.ts'
 import { createWeights, specsOf, weightsFrom } from '../../../src-main/model/weights.ts'
@@ -37,14 +38,31 @@ describe('placeLayers', () => {
   it.each([
     [networkOf(8, [conv('a')]), /global average pool/],
     [networkOf(8, []), /ends in a map/],
-    [networkOf(8, [dense('d', 3)]), /d: a dense layer needs a vector/],
-    [networkOf(8, [average, conv('c')]), /c: a convolution needs a map/],
-    [networkOf(8, [average, pool]), /max-pool needs a map/],
+    [networkOf(8, [dense('d', 3)]), /d: a dense layer needs a vector, found a map of 8×8×3/],
+    [
+      networkOf(8, [average, conv('c')]),
+      /c: a 3×3 convolution needs a map of positions, found a vector of 3/,
+    ],
+    [networkOf(8, [average, pool]), /2×2 max-pool needs a map of positions, found a vector of 3/],
     [networkOf(8, [average, average]), /average pool needs a map/],
     [networkOf(4, [conv('c', { size: 5, padding: 'valid' }), average]), /at least 5×5, found 4×4/],
-    [networkOf(8, smallCnn({ width: 4, depth: 4 })), /found 1×1. Use larger images/],
+    [networkOf(8, smallCnn({ width: 4, depth: 4 })), /at least 2×2, found 1×1; use larger images/],
     [networkOf(8, [conv('a'), norm('a'), average]), /Two layers have the name a/],
     [networkOf(0, [average]), /0 px/],
+    [
+      networkOf(8, [{ kind: 'residual', body: [conv('a', { stride: 2 })], shortcut: [] }, average]),
+      /block with a ends in a map of 4×4×4, but its shortcut in a map of 8×8×3/,
+    ],
+    [
+      networkOf(8, [{ kind: 'frozen', layers: [conv('a')] }, conv('a'), average]),
+      /Two layers have the name a/,
+    ],
+    [networkOf(8, [{ ...pool, stride: 0 } as Layer, average]), /stride of 0, expected whole/],
+    [
+      networkOf(8, [{ kind: 'dropout', name: 'd', rate: 1, seed: 1 }, average]),
+      /d: dropout has a rate of 1, expected 0 or more/,
+    ],
+    [networkOf(8, [{ kind: 'l2Normalize' }, average]), /L2 normalisation needs a vector/],
   ])('says what does not fit (%#)', (network, message) => {
     expect(() => placeLayers(network)).toThrow(message)
     expect(() => placeLayers(network)).toThrow(expect.objectContaining({ code: 'bad-request' }))
