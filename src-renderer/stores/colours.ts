@@ -31,8 +31,12 @@ export const useColours = defineStore('colours', () => {
   const grey = computed(() => greyOf[preferences.shownTheme])
   const palette = computed(() => {
     if (focus.value !== null) return focusColours(labels.value, focus.value, preferences.shownTheme)
-    const own = labelColours(labels.value, preferences.shownTheme)
-    return project.table.labelRows.map(({ colour }, label) => colour ?? own[label] ?? grey.value)
+    const given = labelColours(labels.value, preferences.shownTheme)
+    const { labelRows } = project.table
+    // In the order in which labels came, so that a new one takes no other's colour.
+    const ids = labelRows.map(({ id }) => id).sort((a, b) => a - b)
+    const places = new Map(ids.map((id, place) => [id, place]))
+    return labelRows.map(({ id, colour }) => colour ?? given[places.get(id) ?? -1] ?? grey.value)
   })
 
   function colourOf(label: number): string {
