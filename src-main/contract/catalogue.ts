@@ -1,5 +1,5 @@
-export const regimes = ['contrastive', 'metric'] as const
-/** What makes a positive: two views of an image (contrastive) or a shared label (metric). */
+export const regimes = ['contrastive', 'metric', 'mixed'] as const
+/** What makes a positive: two views of an image (contrastive), a shared label (metric), either (mixed). */
 export type Regime = (typeof regimes)[number]
 
 /** One knob. Form, command line and validation are made from it. */

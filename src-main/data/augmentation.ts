@@ -17,22 +17,25 @@ export interface Augmentation {
   readonly flipProbability: number
 }
 
+const twoViews = {
+  cropMinimum: 0.2,
+  jitterProbability: 0.8,
+  brightness: 0.4,
+  contrast: 0.4,
+  saturation: 0.4,
+  hue: 0.1,
+  grayscaleProbability: 0.2,
+  blurProbability: 0.3,
+} as const
+
 /**
  * The recipe at strength 1. Contrastive views follow SimCLR (Chen et al., ICML 2020,
  * arXiv:2002.05709) with less blur for small images; where labels give the positives, milder views
  * keep what tells labels apart, such as colour.
  */
 const recipes = {
-  contrastive: {
-    cropMinimum: 0.2,
-    jitterProbability: 0.8,
-    brightness: 0.4,
-    contrast: 0.4,
-    saturation: 0.4,
-    hue: 0.1,
-    grayscaleProbability: 0.2,
-    blurProbability: 0.3,
-  },
+  contrastive: twoViews,
+  mixed: twoViews,
   metric: {
     cropMinimum: 0.6,
     jitterProbability: 0.8,

@@ -35,23 +35,81 @@ export interface BatchRows {
  *   rows are [first views; second views]
  * - metric: equal labels are positives, other labels negatives; a row without a label is a positive
  *   of its other view and ignored by everyone else, since nobody knows what it is
+ * - mixed: views and equal labels are positives, all else negatives, as for rows without a label there
+ *   are only views; the rows are [first views; second views]
  */
 export function relationOf(regime: Regime, { images, labels }: BatchRows): Relation {
   const size = images.length
   const cells = new Int8Array(size * size)
-  const cellOf = regime === 'contrastive' ? () => negative : cellOfLabels
+  const cellOf = cellsOf[regime]
   for (let i = 0; i < size; i++)
     for (let j = 0; j < size; j++)
       if (i !== j)
         cells[i * size + j] =
           images[i] === images[j] ? positive : cellOf(labels[i] ?? -1, labels[j] ?? -1)
   const relation = { rows: size, columns: size, cells }
-  return regime === 'contrastive' ? { ...relation, firstViews: Math.floor(size / 2) } : relation
+  return regime === 'metric' ? relation : { ...relation, firstViews: Math.floor(size / 2) }
 }
 
-function cellOfLabels(anchor: number, other: number): number {
-  if (anchor < 0 || other < 0) return ignored
-  return anchor === other ? positive : negative
+/** What two different images are to each other, by their labels. */
+const cellsOf: Readonly<Record<Regime, (anchor: number, other: number) => number>> = {
+  contrastive: () => negative,
+  metric: (anchor, other) => {
+    if (anchor < 0 || other < 0) return ignored
+    return anchor === other ? positive : negative
+  },
+  mixed: (anchor, other) => (anchor >= 0 && anchor === other ? positive : negative),
+}
+
+/** What stands in the columns of a memory. */
+export interface MemoryRows extends BatchRows {
+  /** The row of this very step that a column is the copy of, −1 where it is of an earlier step. */
+  readonly copies: Int32Array
+}
+
+export interface MemoryUse {
+  readonly regime: Regime
+  /** What a copy from an earlier step is to the image that it shows. */
+  readonly ownCopies: 'ignored' | 'positive'
+  /**
+   * `live`: an anchor sees its batch as it is, and the memory besides; `stored`: only the memory, which
+   * then holds the batch too.
+   */
+  readonly batch: 'live' | 'stored'
+}
+
+/**
+ * The relation with a memory's rows as further columns. An anchor ignores its own copy; copies of the
+ * batch's other rows are what those rows are.
+ *
+ * @param relation of the batch itself
+ */
+export function withMemory(
+  relation: Relation,
+  rows: BatchRows,
+  memory: MemoryRows,
+  { regime, ownCopies, batch }: MemoryUse,
+): Relation {
+  const size = relation.rows
+  const added = memory.images.length
+  const columns = size + added
+  const cells = new Int8Array(size * columns)
+  const cellOf = cellsOf[regime]
+  const ofOwn = ownCopies === 'positive' ? positive : ignored
+  for (let i = 0; i < size; i++) {
+    const start = i * columns
+    const batchCells = relation.cells.subarray(i * size, (i + 1) * size)
+    if (batch === 'live') cells.set(batchCells, start)
+    const [image, label] = [rows.images[i], rows.labels[i] ?? -1]
+    for (let j = 0; j < added; j++) {
+      const copied = memory.copies[j] ?? -1
+      const cell = start + size + j
+      if (copied >= 0) cells[cell] = batchCells[copied] ?? ignored
+      else if (memory.images[j] === image) cells[cell] = ofOwn
+      else cells[cell] = cellOf(label, memory.labels[j] ?? -1)
+    }
+  }
+  return { ...relation, columns, cells }
 }
 
 /** How many others of each kind an anchor has. */

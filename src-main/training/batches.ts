@@ -41,8 +41,8 @@ export interface BatchOptions {
 }
 
 /**
- * Contrastive batches are [first views; second views], and files with the same bytes count as one image;
- * metric ones hold one view of each. The one buffer is filled again and again.
+ * Contrastive and mixed batches are [first views; second views], and files with the same bytes count as
+ * one image; metric ones hold one view of each. The one buffer is filled again and again.
  */
 export function createBatchFiller(options: BatchOptions): BatchFiller {
   const { regime, seed, batchSize, imageLength, pixelsOf, augmenter, labels, contents } = options
@@ -56,7 +56,7 @@ export function createBatchFiller(options: BatchOptions): BatchFiller {
         const image = batch[row % batch.length] ?? 0
         const stream = random(seed, 'views', epoch, step, row)
         augmenter.view(pixelsOf(image), pixels, row * imageLength, stream)
-        rows.images[row] = regime === 'contrastive' ? (contents[image] ?? image) : image
+        rows.images[row] = views === 2 ? (contents[image] ?? image) : image
         rows.labels[row] = labels[image] ?? -1
       }
       return { pixels: pixels.subarray(0, count * imageLength), count, rows }

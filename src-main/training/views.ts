@@ -2,5 +2,5 @@ import type { Regime } from '../contract/catalogue.ts'
 
 /** Views that a batch has of each image. */
 export function viewsOf(regime: Regime): 1 | 2 {
-  return regime === 'contrastive' ? 2 : 1
+  return regime === 'metric' ? 1 : 2
 }

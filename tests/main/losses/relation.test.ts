@@ -35,6 +35,22 @@ describe('relationOf', () => {
   })
 })
 
+describe('relationOf, mixed', () => {
+  it('takes views and equal labels for positives, and all else for negatives', () => {
+    const relation = relationOf('mixed', {
+      images: Int32Array.of(0, 1, 2, 0, 1, 2),
+      labels: Int32Array.of(4, 4, -1, 4, 4, -1),
+    })
+    const rows = [0, 1, 2].map((i) => [...relation.cells.slice(6 * i, 6 * i + 6)])
+    expect(rows).toEqual([
+      [0, 1, -1, 1, 1, -1],
+      [1, 0, -1, 1, 1, -1],
+      [-1, -1, 0, -1, -1, 1],
+    ])
+    expect(relation.firstViews).toBe(3)
+  })
+})
+
 describe('countPairs', () => {
   it('counts by anchor and in all, in a rectangular relation too', () => {
     const counts = countPairs({ rows: 2, columns: 3, cells: Int8Array.of(0, 1, 1, -1, 0, -1) })
