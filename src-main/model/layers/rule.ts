@@ -66,7 +66,7 @@ export interface StepInput {
   readonly name: string
   readonly shape: readonly number[]
   /** @param step of the run, from 0 */
-  valuesAt(step: number): Float32Array
+  readonly valuesAt: (step: number) => Float32Array
 }
 
 export type EmitLayers = (layers: readonly Layer[], x: Value, scope: GraphScope) => Emitted

@@ -131,8 +131,8 @@ export async function onTensors(
     const output = forward(...(inputs as [Tensor, ...Tensor[]]))
     return [output, ...tf.grads(forward)(inputs, tf.tensor(dy, output.shape))]
   })
-  const [yData, dxData, ...weightData] = [y!, ...grads].map((tensor) => tensor.dataSync().slice())
-  tf.dispose([y!, ...grads, ...moments.flatMap(({ mean, variance }) => [mean, variance])])
+  const [yData, dxData, ...weightData] = [y, ...grads].map((tensor) => tensor.dataSync().slice())
+  tf.dispose([y, ...grads, ...moments.flatMap(({ mean, variance }) => [mean, variance])])
   expect(tf.memory().numTensors).toBe(before)
   engine.dispose()
   return {
