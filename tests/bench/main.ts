@@ -1,9 +1,12 @@
 import { readdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
-/** What each `NAME.ts` beside this file exports; with `json`, stdout gets one JSON object only. */
+/**
+ * What each `NAME.ts` beside this file exports; with `json`, stdout gets one JSON object only. `only`
+ * are the parts of it that are named; none means all.
+ */
 interface Benchmark {
-  run(options: { readonly json: boolean }): Promise<void>
+  run(options: { readonly json: boolean; readonly only: readonly string[] }): Promise<void>
 }
 
 /** Files beside this one that are no benchmarks. */
@@ -17,7 +20,7 @@ const names = readdirSync(new URL('.', import.meta.url))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length))
   .filter((name) => !parts.has(name))
-const [name = ''] = positionals
+const [name = '', ...only] = positionals
 if (!names.includes(name)) {
   process.stderr.write(
     `Usage: npm run -s bench -- NAME [--json], NAME one of ${names.join(', ')}\n`,
@@ -25,4 +28,4 @@ if (!names.includes(name)) {
   process.exit(2)
 }
 const benchmark = (await import(new URL(`${name}.ts`, import.meta.url).href)) as Benchmark
-await benchmark.run(values)
+await benchmark.run({ ...values, only })
