@@ -1,0 +1,112 @@
+import type { Regime } from '../../contract/catalogue.ts'
+import type { GroupSize, Suspect, SuspectMethod } from '../../contract/suspects.ts'
+import type { RowProducts } from '../rowProducts.ts'
+import type { Detector } from './detector.ts'
+import type { DuplicateCheck } from './duplicates.ts'
+import { jaccardNeighbours, sharedOf } from './rowScores.ts'
+import { topPairs } from './topPairs.ts'
+import type { IsPair } from './topPairs.ts'
+
+/** What decides which pairs training takes for negatives. */
+export interface ImageLabels {
+  readonly regime: Regime
+  /** One an image, −1 for none. */
+  readonly labels: Int32Array
+  /** Of the files' bytes, one an image. */
+  readonly hashes: readonly string[]
+}
+
+/**
+ * Pairs that are negatives: contrastive, all that do not have the same bytes, whatever the labels say;
+ * metric, those of two labels.
+ */
+export function negativesOf({ regime, labels, hashes }: ImageLabels): IsPair {
+  if (regime === 'contrastive') return (i, j) => hashes[i] !== hashes[j]
+  return (i, j) => (labels[i] ?? -1) >= 0 && (labels[j] ?? -1) >= 0 && labels[i] !== labels[j]
+}
+
+export function countPairs(count: number, isPair: IsPair): number {
+  let pairs = 0
+  for (let i = 0; i < count; i++) for (let j = i + 1; j < count; j++) if (isPair(i, j)) pairs += 1
+  return pairs
+}
+
+/** Of each pair that is asked for, how many are looked at, since some turn out to be duplicates. */
+const spare = 2
+
+export interface FoundSuspects {
+  /** By index of image in `first` and `second`. */
+  readonly suspects: readonly Suspect[]
+  readonly duplicates: readonly Suspect[]
+}
+
+/**
+ * The most suspected of the pairs that training takes for negatives, each with the reasons for it.
+ *
+ * @param options.ids of the images, in the detector's order
+ */
+export async function findSuspects(
+  detector: Detector,
+  options: {
+    readonly method: SuspectMethod
+    readonly groupSize: GroupSize
+    readonly share: number
+    readonly top: number
+    readonly ids: Int32Array
+    readonly labels: ImageLabels
+    readonly duplicates: DuplicateCheck
+    readonly products: RowProducts
+  },
+): Promise<FoundSuspects> {
+  const { top, ids, labels, duplicates, products } = options
+  if (detector.count < 2) return { suspects: [], duplicates: [] }
+  const scores = await detector.scores(options)
+  // The same bytes under two labels are worth seeing, though contrastive training knows them as one.
+  const isNegative = negativesOf(labels)
+  const ranked = await topPairs(scores, products, { most: spare * top, isPair: isNegative })
+  const describe = await describer(detector, ids)
+  const found: FoundSuspects & { suspects: Suspect[]; duplicates: Suspect[] } = {
+    suspects: [],
+    duplicates: [],
+  }
+  for (const [at, i] of ranked.first.entries()) {
+    const j = ranked.second[at] ?? 0
+    const kind = duplicates.kindOf(i, j)
+    const list = kind === 'suspect' ? found.suspects : found.duplicates
+    if (list.length < top) list.push({ ...describe(i, j), kind, score: ranked.scores[at] ?? 0 })
+  }
+  found.duplicates.sort((a, b) => Number(b.kind === 'duplicate') - Number(a.kind === 'duplicate'))
+  return found
+}
+
+async function describer(
+  detector: Detector,
+  ids: Int32Array,
+): Promise<(i: number, j: number) => Omit<Suspect, 'kind' | 'score'>> {
+  const lists = await detector.neighbours(jaccardNeighbours(detector.count))
+  const { k } = lists
+  const listOf = (i: number) => lists.ids.subarray(i * k, (i + 1) * k)
+  const sortedOf = (i: number) =>
+    listOf(i)
+      .filter((id) => id >= 0)
+      .sort()
+  const rankOf = (i: number, j: number) => {
+    const place = listOf(i).indexOf(j)
+    return place < 0 ? null : place + 1
+  }
+  const { data, dim } = detector.embedding
+  const cosineOf = (i: number, j: number) => {
+    let sum = 0
+    for (let d = 0; d < dim; d++)
+      sum += (data[i * dim + d] as number) * (data[j * dim + d] as number)
+    return sum
+  }
+  return (i, j) => ({
+    first: ids[i] ?? 0,
+    second: ids[j] ?? 0,
+    cosine: cosineOf(i, j),
+    sharedNeighbours: sharedOf(sortedOf(i), sortedOf(j)),
+    rank: rankOf(i, j),
+    rankBack: rankOf(j, i),
+  })
+}

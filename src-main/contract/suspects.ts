@@ -1,0 +1,122 @@
+import type { ImageId } from './images.ts'
+import type { RunId } from './runs.ts'
+
+/** Ways to score how likely two images belong together; the default first, baselines last. */
+export const suspectMethods = [
+  'random-walk',
+  'jaccard',
+  'co-association',
+  'csls',
+  'per-anchor',
+  'cosine',
+  'fnc',
+  'one-view',
+  'pixels',
+  'random',
+] as const
+export type SuspectMethod = (typeof suspectMethods)[number]
+
+/** What is known of how many images belong together: the one dial of the default method. */
+export const groupSizes = ['tiny', 'medium', 'large'] as const
+/**
+ * - `tiny`: some five; pairs are then scored by CSLS, may be shown, and are never cancelled unasked
+ * - `medium`: a random walk, and what is near counts a little more
+ * - `large`: a hundred and more; the random walk alone
+ */
+export type GroupSize = (typeof groupSizes)[number]
+
+/** What is done with suspected pairs in training. */
+export const suspectPolicies = ['off', 'show', 'eliminate', 'attract', 'random'] as const
+export type SuspectPolicy = (typeof suspectPolicies)[number]
+
+/**
+ * - `suspect`: training takes the two for negatives, and they may belong together
+ * - `near-duplicate`: hardly a pixel differs
+ * - `duplicate`: the same bytes
+ */
+export type SuspectKind = 'suspect' | 'near-duplicate' | 'duplicate'
+
+/** A pair that is a negative in training although it may belong together, and why it is suspected. */
+export interface Suspect {
+  readonly first: ImageId
+  readonly second: ImageId
+  readonly kind: SuspectKind
+  /** Only its order means anything, and only within one method and epoch. */
+  readonly score: number
+  /** Of the embedding, in [−1, 1]. */
+  readonly cosine: number
+  /** Images that are among the nearest of both, of `neighbours`. */
+  readonly sharedNeighbours: number
+  /** Place of the second among the nearest of the first, from 1; null where it is not among them. */
+  readonly rank: number | null
+  /** The other way round. */
+  readonly rankBack: number | null
+}
+
+export interface SuspectsRequest {
+  readonly run: RunId
+  /** Null for the last epoch that has an embedding. */
+  readonly epoch: number | null
+  readonly method: SuspectMethod
+  readonly groupSize: GroupSize
+  /** Pairs that are listed, 1 … 10,000. */
+  readonly top: number
+}
+
+export interface SuspectList {
+  readonly run: RunId
+  readonly epoch: number
+  readonly method: SuspectMethod
+  readonly groupSize: GroupSize
+  readonly images: number
+  /** Pairs that training takes for negatives, among all images of the run. */
+  readonly pairs: number
+  /** Length of the lists that `sharedNeighbours` and ranks are counted in. */
+  readonly neighbours: number
+  /** The most suspected first, duplicates of both kinds left out. */
+  readonly suspects: readonly Suspect[]
+  /** Those that were found on the way, the same bytes first. */
+  readonly duplicates: readonly Suspect[]
+  /** What was taken for granted, in sentences. */
+  readonly assumptions: readonly string[]
+}
+
+/** A number, and where it would lie had other images been drawn: 95 %. */
+export interface Estimate {
+  readonly value: number
+  readonly low: number
+  readonly high: number
+}
+
+/** How well one method finds the pairs of one label, against labels that it never saw. */
+export interface MethodQuality {
+  readonly method: SuspectMethod
+  readonly averagePrecision: Estimate
+  /** Precision at 10 % recall, by the base rate. */
+  readonly lift: number
+  readonly precisionAtRecall: {
+    readonly ten: number
+    readonly quarter: number
+    readonly half: number
+  }
+  /** Of the pairs that the share in use would cancel. */
+  readonly atShare: { readonly share: number; readonly precision: number; readonly recall: number }
+  /** Share of the pairs of each label that would be cancelled. */
+  readonly labels: readonly {
+    readonly label: string
+    readonly images: number
+    readonly recall: number
+  }[]
+}
+
+export interface SuspectQuality {
+  readonly run: RunId
+  readonly epoch: number
+  /** Labelled images that were looked at. */
+  readonly images: number
+  readonly pairs: number
+  /** Share of the pairs that have one label. */
+  readonly baseRate: number
+  readonly methods: readonly MethodQuality[]
+  readonly assumptions: readonly string[]
+}
