@@ -2,11 +2,13 @@ import { Graph } from '../../numeric/onnx/graph.ts'
 import type { Value } from '../../numeric/onnx/graph.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { SoftmaxPairs } from '../encoder.ts'
-import type { GraphScope, Moments, StepInput } from '../layers/rule.ts'
+import type { Emitted, GraphScope, Moments, StepInput } from '../layers/rule.ts'
 import type { Network } from '../network.ts'
 import { emitUnitRows } from '../unitRows.ts'
 import { specsOf } from '../weights.ts'
 import type { WeightSpec } from '../weights.ts'
+import { partSizes } from './blocked/partSizes.ts'
+import { emitBlockedLayers } from './blocked/sequence.ts'
 import { emitLayers } from './layerSequence.ts'
 import { emitSoftmaxPairs } from './softmaxPairs.ts'
 
@@ -38,16 +40,21 @@ export interface TrainingGraph {
   readonly stepInputs: readonly StepInput[]
 }
 
-/**
- * Forward in training mode, loss and backward of a network as one graph.
- *
- * @param loss a closed form to compute inside, or `outside`: then the rows, not normalised, are an
- *   output and their gradient is an input
- */
+export interface TrainingGraphOptions {
+  readonly batch: number
+  /**
+   * A closed form to compute inside, or `outside`: then the rows, not normalised, are an output and
+   * their gradient is an input.
+   */
+  readonly loss: SoftmaxPairs['denominatorKind'] | 'outside'
+  /** Channels in a block of the processor's own layout; null for ONNX's operators alone. */
+  readonly block: number | null
+}
+
+/** Forward in training mode, loss and backward of a network as one graph. */
 export function trainingGraph(
   network: Network,
-  batch: number,
-  loss: SoftmaxPairs['denominatorKind'] | 'outside',
+  { batch, loss, block }: TrainingGraphOptions,
 ): TrainingGraph {
   const g = new Graph()
   const { size, channels } = network.input
@@ -55,7 +62,8 @@ export function trainingGraph(
   const images = g.input(trainingNames.images, [batch, size, size, channels])
   const start = onnx.transpose(g, images, [0, 3, 1, 2])
   const scope = new TrainingScope(g, specs, new Map([[start.name, images]]))
-  const layers = emitLayers([...network.backbone, ...network.projector], start, scope)
+  const all = [...network.backbone, ...network.projector]
+  const layers = block === null ? emitLayers(all, start, scope) : emitBlocked(block)
 
   layers.backward(gradientOfRows(layers.output), false)
   const trainables = specs.filter(({ trainable }) => trainable)
@@ -68,6 +76,19 @@ export function trainingGraph(
     dim: layers.output.shape[1] ?? 0,
     counts: scope.counts(),
     stepInputs: scope.stepInputs,
+  }
+
+  function emitBlocked(size: number): Pick<Emitted, 'output' | 'backward'> {
+    const context = { scope, block: size, sizes: partSizes(network, batch) }
+    const flow = emitBlockedLayers(all, { kind: 'plain', value: start }, context, false)
+    if (flow.output.kind !== 'plain') throw new TypeError('the network ends in a map')
+    return {
+      output: flow.output.value,
+      backward(value) {
+        flow.backward({ kind: 'plain', value })
+        return null
+      },
+    }
   }
 
   function gradientOfRows(raw: Value): Value {

@@ -30,7 +30,7 @@ export function pairsProgram(
   kind: SoftmaxPairs['denominatorKind'],
 ): TrainingProgram {
   const { runtime, network, batch } = options
-  const plan = trainingGraph(network, batch, kind)
+  const plan = trainingGraph(network, { batch, loss: kind, block: runtime.layout.block })
   const session = runtime.createSession(plan.graph)
   const buffers = buffersOf(options, plan)
   const lossValue = new Float32Array(1)
@@ -66,7 +66,7 @@ export function pairsProgram(
  */
 export function rowsProgram(options: ProgramOptions): TrainingProgram {
   const { runtime, network, batch } = options
-  const plan = trainingGraph(network, batch, 'outside')
+  const plan = trainingGraph(network, { batch, loss: 'outside', block: runtime.layout.block })
   const cut = cutGraph(plan.graph, [trainingNames.rows, trainingNames.moments])
   const forward = runtime.createSession(cut.first)
   const backward = runtime.createSession(cut.second)

@@ -16,8 +16,8 @@ export const nativeRung: Rung = {
     const version = packageVersion(packageName)
     const common = { kind: 'native', version } as const
     try {
-      const { threads } = await loadOnnxRuntime(availableCores())
-      const reason = 'ONNX Runtime trains on the processor; it came with npm install.'
+      const { threads, layout } = await loadOnnxRuntime(availableCores())
+      const reason = `ONNX Runtime trains on the processor; it came with npm install. ${layout.reason}`
       return { ...common, available: true, device: deviceName(threads), reason }
     } catch (error) {
       return { ...common, available: false, device: null, reason: reasonOf(version, error) }

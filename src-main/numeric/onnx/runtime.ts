@@ -1,5 +1,7 @@
 import type { Tensor } from 'onnxruntime-node'
 import type { Binding } from 'onnxruntime-node/dist/binding.js'
+import { probeBlocked } from './blockedProbe.ts'
+import type { BlockedLayout } from './blockedProbe.ts'
 import type { GraphContent } from './graph.ts'
 import { modelBytes } from './modelBytes.ts'
 
@@ -9,6 +11,8 @@ export type { Tensor as OnnxTensor } from 'onnxruntime-node'
 export interface OnnxRuntime {
   readonly version: string
   readonly threads: number
+  /** The layout that training uses for maps; found out when it is first asked for. */
+  readonly layout: BlockedLayout
   /** A tensor over an array; it is not copied, so later writes to the array are seen. */
   tensor(data: Float32Array | BigInt64Array, shape: readonly number[]): Tensor
   /** @throws when the graph is not valid */
@@ -21,6 +25,8 @@ export interface SessionOptions {
    * is disposed of. Default true.
    */
   readonly keepsMemory?: boolean
+  /** Write the graph as ONNX Runtime will run it to this path. */
+  readonly optimizedModel?: string
   /** Write a trace with this prefix when the session is disposed of. */
   readonly profile?: string
 }
@@ -47,14 +53,14 @@ export async function loadOnnxRuntime(threads: number): Promise<OnnxRuntime> {
   const { binding, initOrt } = await import('onnxruntime-node/dist/binding.js')
   const { Tensor, env } = await import('onnxruntime-node')
   initOrt()
-  return {
+  const runtime: Omit<OnnxRuntime, 'layout'> = {
     version: env.versions.node ?? '',
     threads,
     tensor: (data, shape) =>
       data instanceof Float32Array
         ? new Tensor('float32', data, shape)
         : new Tensor('int64', data, shape),
-    createSession(graph, { keepsMemory = true, profile } = {}) {
+    createSession(graph, { keepsMemory = true, optimizedModel, profile } = {}) {
       const bytes = modelBytes(graph)
       const session = new binding.InferenceSession()
       session.loadModel(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength, {
@@ -65,11 +71,19 @@ export async function loadOnnxRuntime(threads: number): Promise<OnnxRuntime> {
         enableMemPattern: true,
         enableCpuMemArena: keepsMemory,
         logSeverityLevel: 3,
+        ...(optimizedModel !== undefined && { optimizedModelFilePath: optimizedModel }),
         ...(profile === undefined ? {} : { enableProfiling: true, profileFilePrefix: profile }),
         // Spinning workers take the cores from the loss and from the decoders.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
       })
       return sessionOf(session, profile !== undefined)
+    },
+  }
+  let layout: BlockedLayout | null = null
+  return {
+    ...runtime,
+    get layout() {
+      return (layout ??= probeBlocked(runtime))
     },
   }
 }
