@@ -26,9 +26,12 @@ export interface RunSettings {
   readonly epochs: number
   /** Side of the training image, px. */
   readonly imageSize: number
-  /** Filters of the first block, and number of blocks. */
+  readonly backbone: 'cnn' | 'resnet18' | 'mobilenetv2'
+  /** Filters of the first block, and number of blocks or stages. */
   readonly width: number
   readonly depth: number
+  /** Share of the features that a training step leaves out. */
+  readonly dropout: number
   /** Units of the projector's hidden layer; 0 for none. */
   readonly projectorHidden: number
   /** Dimensions of the embedding. */

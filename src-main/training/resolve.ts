@@ -3,7 +3,9 @@ import type { EngineKind } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { RunConfig, RunRequest, RunSettings } from '../contract/runs.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
+import { placeLayers } from '../model/network.ts'
 import type { ImageFacts } from './facts.ts'
+import { networkOf } from './networkOf.ts'
 import { viewsOf } from './views.ts'
 import { resolveParameters } from './parameters.ts'
 import { settingsCatalogue } from './settings.ts'
@@ -85,13 +87,14 @@ function lossNamed(name: string, regime: Regime): LossEntry {
 
 /** Limits that settings put on each other. */
 function checkTogether(settings: RunSettings, regime: Regime): void {
-  const { imageSize, depth, batchSize, imagesPerLabel, warmupEpochs, epochs } = settings
+  const { backbone, imageSize, depth, batchSize, imagesPerLabel, warmupEpochs, epochs } = settings
   const halvings = Math.floor(Math.log2(imageSize))
-  if (depth > halvings)
+  if (backbone === 'cnn' && depth > halvings)
     throw new WorkbenchError(
       'bad-request',
       `depth is ${depth}, but an image of ${imageSize} px can be halved only ${halvings} times`,
     )
+  placeLayers(networkOf(settings))
   if (regime === 'metric' && imagesPerLabel > batchSize / 2)
     throw new WorkbenchError(
       'bad-request',

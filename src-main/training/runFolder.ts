@@ -42,6 +42,8 @@ export async function readRunConfig(runFolder: string): Promise<RunConfig> {
 
 /** What runs did before they could be asked to do otherwise. */
 const settingsBefore = {
+  backbone: 'cnn',
+  dropout: 0,
   optimizer: 'adamw',
   momentum: 0.9,
   clip: 0,

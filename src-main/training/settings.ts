@@ -27,11 +27,25 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
     step: 8,
     unit: 'px',
   }),
+  {
+    kind: 'choice',
+    name: 'backbone',
+    title: 'Backbone',
+    meaning:
+      'The network before the projector: a plain one is quick and learns from few images, ResNet-18 and ' +
+      'MobileNetV2 can tell more apart, want more images and take several times as long.',
+    default: 'cnn',
+    choices: [
+      { value: 'cnn', title: 'Plain convolutions' },
+      { value: 'resnet18', title: 'ResNet-18' },
+      { value: 'mobilenetv2', title: 'MobileNetV2' },
+    ],
+  },
   count('width', {
     title: 'Width',
     meaning:
-      'Filters of the first block, later blocks have up to four times as many; a wider network ' +
-      'can tell more apart and takes longer.',
+      'Filters of the first block, from which all later ones follow; a wider network can tell more ' +
+      'apart and takes longer. 64 is ResNet-18’s own, 32 MobileNetV2’s.',
     default: 32,
     min: 1,
     max: 512,
@@ -41,12 +55,26 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
   }),
   count('depth', {
     title: 'Depth',
-    meaning: 'Blocks of the network; each halves the image and sees twice as far.',
+    meaning:
+      'Blocks of the plain backbone, each of which halves the image, or stages of the others: ResNet-18 ' +
+      'has 4, MobileNetV2 7; a deeper network sees farther.',
     default: 4,
     min: 1,
     max: 8,
     step: 1,
     unit: 'blocks',
+    advanced: true,
+  }),
+  fraction('dropout', {
+    title: 'Dropout',
+    meaning:
+      'Share of the features that each training step leaves out at random; more of it keeps the ' +
+      'embedding from leaning on few of them.',
+    default: 0,
+    min: 0,
+    max: 0.9,
+    step: 0.1,
+    unit: '',
     advanced: true,
   }),
   count('projectorHidden', {

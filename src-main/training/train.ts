@@ -168,11 +168,16 @@ async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
       relation: relationOf(regime, rows),
       labels: rows.labels,
     })
-    const result = await encoder.step(pixels, count, {
-      ofRows: (unit, { raw, learnt }) => ofRows({ rows: unit, raw }, variables.named(learnt)),
-      learnt: variables.values,
-      ...(softmaxPairs && { softmaxPairs }),
-    })
+    const result = await encoder.step(
+      pixels,
+      count,
+      {
+        ofRows: (unit, { raw, learnt }) => ofRows({ rows: unit, raw }, variables.named(learnt)),
+        learnt: variables.values,
+        ...(softmaxPairs && { softmaxPairs }),
+      },
+      step,
+    )
     checkStep(result, { epoch, step, batch, paths: request.images.paths, settings })
     const learningRate = rateOf(run, step)
     optimizer.step(encoder.weights.trainable, result.gradient, learningRate)

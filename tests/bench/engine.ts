@@ -1,4 +1,4 @@
-import { smallCnn } from '../../src-main/model/backbones.ts'
+import { smallCnn } from '../../src-main/model/backbones/smallCnn.ts'
 import { createEncoder } from '../../src-main/model/createEncoder.ts'
 import type { StepLoss } from '../../src-main/model/encoder.ts'
 import type { Network } from '../../src-main/model/network.ts'

@@ -168,12 +168,12 @@ export function inGraph(
     },
     emitLayers,
   }
-  const { output, backward } = emitLayers([layer], channelsFirst, scope)
+  const emitted = emitLayers([layer], channelsFirst, scope)
   const asGiven = (value: Value) =>
     value.shape.length === 4 ? onnx.transpose(g, value, [0, 2, 3, 1]) : value
-  const y = asGiven(output)
+  const y = asGiven(emitted.output)
   const slope = g.input('dy', y.shape)
-  const dx = backward(isFour(y) ? onnx.transpose(g, slope, [0, 3, 1, 2]) : slope, true)
+  const dx = emitted.backward(isFour(y) ? onnx.transpose(g, slope, [0, 3, 1, 2]) : slope, true)
   g.output('y', y)
   g.output('dx', asGiven(dx!))
   for (const [name, value] of gradients) g.output(`d ${name}`, value)

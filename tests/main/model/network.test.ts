@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { smallCnn } from '../../../src-main/model/backbones.ts'
+import { smallCnn } from '../../../src-main/model/backbones/smallCnn.ts'
 import type { Layer } from '../../../src-main/model/network.ts'
 import { dimOf, featureDimOf, placeLayers } from '../../../src-main/model/network.ts'
 import { mlpProjector } from '../../../src-main/model/projector.ts'
@@ -66,24 +66,6 @@ describe('placeLayers', () => {
   ])('says what does not fit (%#)', (network, message) => {
     expect(() => placeLayers(network)).toThrow(message)
     expect(() => placeLayers(network)).toThrow(expect.objectContaining({ code: 'bad-request' }))
-  })
-})
-
-describe('smallCnn', () => {
-  it('doubles its filters up to four times the width', () => {
-    const filters = smallCnn({ width: 32, depth: 4 }).flatMap((layer) =>
-      layer.kind === 'conv' ? [layer.filters] : [],
-    )
-    expect(filters).toEqual([32, 64, 128, 128])
-  })
-
-  it.each([
-    { width: 0, depth: 4 },
-    { width: 32, depth: 0 },
-    { width: 2.5, depth: 4 },
-    { width: 32, depth: 9 },
-  ])('refuses %o', (options) => {
-    expect(() => smallCnn(options)).toThrow(expect.objectContaining({ code: 'bad-request' }))
   })
 })
 

@@ -18,8 +18,10 @@ function requestOf(changes: Partial<RunRequest> = {}): RunRequest {
 const fieldNames = Object.keys({
   epochs: true,
   imageSize: true,
+  backbone: true,
   width: true,
   depth: true,
+  dropout: true,
   projectorHidden: true,
   dim: true,
   batchSize: true,
@@ -101,6 +103,14 @@ describe('resolveRunConfig', () => {
       'there is no loss magic; there are nt-xent, supcon, triplet',
     ],
     [{ settings: { imageSize: 16, depth: 5 } }, 'depth is 5, but an image of 16 px'],
+    [
+      { settings: { backbone: 'resnet18', depth: 5 } },
+      'depth is 5, expected a whole number from 1',
+    ],
+    [
+      { settings: { backbone: 'vgg' } },
+      'backbone is vgg, but must be one of cnn, resnet18, mobile',
+    ],
     [{ settings: { imagesPerLabel: 80, batchSize: 128 } }, 'at most 64'],
     [{ settings: { epochs: 2, warmupEpochs: 2 } }, 'warmupEpochs is 2, but must be less than'],
   ])('refuses %j and says what it expected', (changes, message) => {

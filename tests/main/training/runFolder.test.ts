@@ -35,11 +35,12 @@ describe('a run’s folder', () => {
     const older = JSON.parse(await readFile(runFiles.config(folder), 'utf8')) as {
       settings: Record<string, unknown>
     }
-    const added = ['optimizer', 'momentum', 'clip', 'averaging', 'averagingDecay']
+    const added = ['backbone', 'dropout', 'optimizer', 'momentum', 'clip', 'averaging', 'averagingDecay']
     for (const name of added) Reflect.deleteProperty(older.settings, name)
     await writeFile(runFiles.config(folder), JSON.stringify(older))
     expect((await readRunConfig(folder)).settings).toMatchObject({
       epochs: config.settings.epochs,
+      ...{ backbone: 'cnn', dropout: 0 },
       ...{ optimizer: 'adamw', momentum: 0.9, clip: 0, averaging: 'none' },
     })
   })

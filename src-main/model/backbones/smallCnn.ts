@@ -1,5 +1,5 @@
-import { expectInteger } from './expectInteger.ts'
-import type { Layer } from './layer.ts'
+import { expectInteger } from '../expectInteger.ts'
+import type { Layer } from '../layer.ts'
 
 /**
  * A plain convolutional backbone: `depth` blocks of conv 3×3, batch norm, ReLU and 2×2 max-pool, then
