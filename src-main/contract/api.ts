@@ -1,5 +1,5 @@
 import type { Catalogue } from './catalogue.ts'
-import type { EngineReport } from './engines.ts'
+import type { EngineEvent, EngineKind, EngineSurvey } from './engines.ts'
 import type { ExportRequest, ExportResult } from './exports.ts'
 import type { ImageId, ImageTable, SkippedFile } from './images.ts'
 import type { FolderListing, ProjectInfo, ScanEvent } from './project.ts'
@@ -28,6 +28,17 @@ export interface WorkbenchApi {
   openFolder: (request: { folder: string; project?: string | undefined }) => Promise<ProjectInfo>
   /** The images that come with Antipode. */
   openSample: () => Promise<ProjectInfo>
+  /**
+   * Takes folders and files into the open project and reads them. Images that are in it already get
+   * the label too.
+   */
+  addToProject: (request: {
+    paths: readonly string[]
+    /** Of all of them; null for that of their folders. */
+    label: string | null
+  }) => Promise<ProjectInfo>
+  /** Takes a folder out of the project; its files stay where they are. */
+  removeSource: (request: { folder: string }) => Promise<ProjectInfo>
   closeProject: () => Promise<void>
   cancelScan: () => Promise<void>
   /** Asks with a system dialog; null if the person cancels or the host has none. */
@@ -49,8 +60,11 @@ export interface WorkbenchApi {
 
   startRun: (request: RunRequest) => Promise<RunId>
   commandRun: (request: { run: RunId; command: RunCommand }) => Promise<void>
-  /** Goes on from the last checkpoint of a run that was stopped, interrupted or failed. */
-  continueRun: (request: { run: RunId }) => Promise<void>
+  /**
+   * Goes on from the last checkpoint of a run that was stopped, interrupted or failed; on another engine
+   * if one is named.
+   */
+  continueRun: (request: { run: RunId; engine?: EngineKind | undefined }) => Promise<void>
   runs: () => Promise<readonly RunSummary[]>
   runEvents: (request: { run: RunId }) => Promise<readonly RunEvent[]>
   /** Null if the epoch has no stored embedding. */
@@ -62,7 +76,9 @@ export interface WorkbenchApi {
     count: number
   }) => Promise<Neighbours>
 
-  engines: () => Promise<readonly EngineReport[]>
+  engines: () => Promise<EngineSurvey>
+  /** Measures what has not been measured, or everything again. Takes some seconds an engine. */
+  measureEngines: (request: { again: boolean }) => Promise<EngineSurvey>
   exportRun: (request: ExportRequest) => Promise<ExportResult>
 }
 
@@ -72,6 +88,7 @@ export interface WorkbenchEvents {
   project: ProjectInfo | null
   library: LibraryChange
   run: RunEvent
+  engines: EngineEvent
   /** Latest wins: a listener that is slow sees the newest frame, not all of them. */
   sphere: SphereFrame
 }
@@ -92,6 +109,8 @@ export const workbenchMethods = Object.keys({
   hello: true,
   openFolder: true,
   openSample: true,
+  addToProject: true,
+  removeSource: true,
   closeProject: true,
   cancelScan: true,
   chooseFolder: true,
@@ -112,5 +131,6 @@ export const workbenchMethods = Object.keys({
   sphere: true,
   neighbours: true,
   engines: true,
+  measureEngines: true,
   exportRun: true,
 } satisfies Record<keyof WorkbenchApi, true>) as readonly (keyof WorkbenchApi)[]

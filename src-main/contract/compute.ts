@@ -1,4 +1,4 @@
-import type { EngineReport } from './engines.ts'
+import type { EngineKind, EngineReport } from './engines.ts'
 import type { ContentHash, ScanProgress, SkippedFile } from './images.ts'
 import type { RunCommand, RunConfig, RunEvent, RunId } from './runs.ts'
 import type { Neighbours, SphereFrame } from './sphere.ts'
@@ -6,7 +6,9 @@ import type { ExportResult } from './exports.ts'
 
 /** What the workbench asks of a compute process. One process trains, another reads images. */
 export interface ComputeApi {
-  engines: () => Promise<readonly EngineReport[]>
+  probeEngine: (request: { kind: EngineKind }) => Promise<EngineReport>
+  /** Takes some seconds. */
+  measureEngine: (request: { kind: EngineKind }) => Promise<{ readonly imagesPerSecond: number }>
   /** Resolves when the folder has been read or the scan was cancelled. */
   scan: (request: ScanRequest) => Promise<{ readonly cancelled: boolean }>
   cancelScan: () => Promise<void>
@@ -32,6 +34,10 @@ export interface ComputeEvents {
 export interface ScanRequest {
   /** Absolute. */
   readonly source: string
+  /** The only files to read, relative to it; null for all that are images. */
+  readonly files: readonly string[] | null
+  /** Label of files that lie in the source itself, in no subfolder. */
+  readonly rootLabel: string | null
   readonly thumbnailsFolder: string
   /** What the project already knows, by path: unchanged files are not read again. */
   readonly known: Readonly<Record<string, FileStamp>>
@@ -48,7 +54,7 @@ export interface FileStamp {
 
 export interface ScannedFile extends FileStamp {
   readonly path: string
-  /** Name of the parent folder; null for files that lie in the source itself. */
+  /** Name of the parent folder; the request's `rootLabel` for files that lie in the source itself. */
   readonly label: string | null
 }
 
@@ -79,6 +85,14 @@ export interface TrainingImages {
   /** Index into `labelNames`, −1 for none. */
   readonly labels: Int32Array
   readonly labelNames: readonly string[]
+  /** What people said of pairs, by place in these columns; missing in runs of older versions. */
+  readonly verdicts?: readonly JudgedPair[]
+}
+
+export interface JudgedPair {
+  readonly first: number
+  readonly second: number
+  readonly verdict: 'same' | 'different' | 'ignore'
 }
 
 export interface ComputeExportRequest {

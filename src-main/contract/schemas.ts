@@ -27,6 +27,10 @@ const runRequest = z.strictObject({
   regime: z.enum(regimes),
   engine: z.enum(['auto', ...engineKinds, 'cpu']),
   loss: z.strictObject({ name: z.string().min(1).max(64), params: parameterValues }),
+  miner: z
+    .strictObject({ name: z.string().min(1).max(64), params: parameterValues })
+    .nullable()
+    .optional(),
   settings: parameterValues,
 })
 
@@ -82,6 +86,11 @@ const schemas = {
   hello: nothing,
   openFolder: z.strictObject({ folder, project: folder.optional() }),
   openSample: nothing,
+  addToProject: z.strictObject({
+    paths: z.array(folder).min(1).max(100_000),
+    label: labelName.nullable(),
+  }),
+  removeSource: z.strictObject({ folder }),
   closeProject: nothing,
   cancelScan: nothing,
   chooseFolder: nothing,
@@ -96,7 +105,7 @@ const schemas = {
   verdicts: nothing,
   startRun: runRequest,
   commandRun: z.strictObject({ run, command: z.enum(['pause', 'resume', 'stop']) }),
-  continueRun: z.strictObject({ run }),
+  continueRun: z.strictObject({ run, engine: z.enum(engineKinds).optional() }),
   runs: nothing,
   runEvents: z.strictObject({ run }),
   sphere: z.strictObject({ run, epoch }),
@@ -107,6 +116,7 @@ const schemas = {
     count: z.int().min(1).max(1000),
   }),
   engines: nothing,
+  measureEngines: z.strictObject({ again: z.boolean() }),
   exportRun: z.strictObject({
     run,
     model: z.enum(['backbone', 'embedding']).nullable(),

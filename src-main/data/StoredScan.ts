@@ -37,9 +37,16 @@ export class StoredScan {
     )
   }
 
-  /** Takes a batch, whole or not at all. A file that is known keeps its id and its label. */
+  /**
+   * Takes a batch, whole or not at all. A file that is known keeps its id and its label; a new one gets
+   * that of its source, or else of its folder.
+   */
   add({ files, skipped }: Pick<ScanBatch, 'files' | 'skipped'>): void {
     const { database, source, scan } = this
+    const sourceLabel = database
+      .prepare('SELECT label FROM sources WHERE id = ?')
+      .get(source)?.label
+    const labelOf = (label: string | null) => (sourceLabel == null ? label : String(sourceLabel))
     const addLabel = database.prepare('INSERT OR IGNORE INTO labels (name) VALUES (?)')
     // Not an upsert: one that updates would still use up an id.
     const update = database.prepare(
@@ -56,11 +63,11 @@ export class StoredScan {
        ON CONFLICT (source, path) DO UPDATE SET reason = excluded.reason, seen = excluded.seen`,
     )
     this.inTransaction(() => {
-      for (const name of new Set(files.map(({ label }) => label)))
+      for (const name of new Set(files.map(({ label }) => labelOf(label))))
         if (name !== null) addLabel.run(name)
       for (const { path, hash, sizeBytes, modifiedMs, width, height, label } of files) {
         const values = [hash, sizeBytes, modifiedMs, width, height, scan, source, path]
-        if (update.run(...values).changes === 0) insert.run(...values, label, scan)
+        if (update.run(...values).changes === 0) insert.run(...values, labelOf(label), scan)
       }
       for (const { path, reason } of skipped) addSkipped.run(source, path, reason, scan)
     })

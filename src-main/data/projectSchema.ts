@@ -53,6 +53,10 @@ const migrations: readonly string[] = [
    DROP TABLE labels;
    ALTER TABLE new_labels RENAME TO labels;
    CREATE INDEX files_label ON files (label);
+   -- The label that all files of a source get; null for that of their folder.
+   ALTER TABLE sources ADD COLUMN label TEXT;
+   -- JSON array of the only files that belong to the project; null for the whole folder.
+   ALTER TABLE sources ADD COLUMN files TEXT;
    ALTER TABLE files ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;
    ALTER TABLE files ADD COLUMN trashed INTEGER NOT NULL DEFAULT 0;
    -- Index into the contract's hand splits.

@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ImageId, ImageTable, SkippedFile } from '../contract/images.ts'
@@ -10,6 +10,14 @@ import { imageTable } from './imageTable.ts'
 import { Journal } from './journal/Journal.ts'
 import { openProjectDatabase } from './projectSchema.ts'
 import { StoredScan } from './StoredScan.ts'
+
+/** A folder of images that a project reads. */
+export interface Source {
+  /** Absolute. */
+  readonly folder: string
+  /** The only files of it that belong to the project, relative to it; null for the whole folder. */
+  readonly files: readonly string[] | null
+}
 
 /**
  * What a project knows of its images, in `project.db`. What a method has taken is on the disk when
@@ -50,9 +58,53 @@ export class ProjectStore {
   }
 
   /** Folders of images, in the order in which they came. */
-  sources(): readonly string[] {
-    const rows = this.database.prepare('SELECT folder FROM sources ORDER BY id').all()
-    return rows.map(({ folder }) => String(folder))
+  sources(): readonly Source[] {
+    return this.database
+      .prepare('SELECT folder, files FROM sources ORDER BY id')
+      .all()
+      .map(({ folder, files }) => ({
+        folder: String(folder),
+        files: files === null ? null : (JSON.parse(String(files)) as readonly string[]),
+      }))
+  }
+
+  /**
+   * Takes a folder into the project, or some of its files beside those that are in it already. Nothing
+   * is read yet.
+   *
+   * @param label of all its new files; null for that of their folders
+   */
+  addSource({ folder, files }: Source, label: string | null): void {
+    const known = this.sources().find((source) => source.folder === folder)
+    const all = files && (known ? known.files && [...new Set([...known.files, ...files])] : files)
+    this.database
+      .prepare(
+        `INSERT INTO sources (folder, files, label) VALUES (?, ?, ?)
+         ON CONFLICT (folder) DO UPDATE SET files = excluded.files, label = excluded.label`,
+      )
+      .run(folder, all && JSON.stringify(all), label)
+  }
+
+  /** Takes a folder and its images out of the project. Runs keep what they have of them. */
+  removeSource(folder: string): void {
+    this.database.exec('BEGIN IMMEDIATE')
+    const of = 'source = (SELECT id FROM sources WHERE folder = ?)'
+    this.database.prepare(`DELETE FROM files WHERE ${of}`).run(folder)
+    this.database.prepare(`DELETE FROM skipped WHERE ${of}`).run(folder)
+    this.database.prepare('DELETE FROM sources WHERE folder = ?').run(folder)
+    this.database.exec('COMMIT')
+  }
+
+  /** Ids of the images in a folder of a source, or of one file. */
+  imagesAt(path: string): Int32Array {
+    const rows = this.database
+      .prepare(
+        `SELECT files.id FROM files JOIN sources ON sources.id = files.source
+         WHERE folder || '/' || path = ?1
+            OR substr(folder || '/' || path, 1, length(?1) + 1) = ?1 || '/' ORDER BY files.id`,
+      )
+      .all(path.replaceAll(sep, '/'))
+    return Int32Array.from(rows, ({ id }) => Number(id))
   }
 
   /** Starts to read a source again, or for the first time. Files keep their ids and labels. */

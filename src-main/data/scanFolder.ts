@@ -28,7 +28,7 @@ const filesPerBatch = 2000
  * @throws WorkbenchError `not-found` or `io` when the folder cannot be read or no thumbnail written
  */
 export async function scanFolder(
-  { source, thumbnailsFolder, known }: ScanRequest,
+  { source, files: only, rootLabel, thumbnailsFolder, known }: ScanRequest,
   { onBatch, signal }: ScanOptions,
 ): Promise<{ readonly cancelled: boolean }> {
   const pace = new ScanPace()
@@ -60,7 +60,9 @@ export async function scanFolder(
   }
 
   await flush()
-  const listing = await listImages(source, signal)
+  const listing = only
+    ? { paths: [...only].sort(), unreadable: [] }
+    : await listImages(source, signal)
   total = listing.paths.length
   listing.unreadable.forEach(skip)
   const thumbnails = await Thumbnails.open(thumbnailsFolder)
@@ -68,6 +70,7 @@ export async function scanFolder(
     readFileAt({
       source,
       path,
+      rootLabel,
       thumbnails,
       known: Object.hasOwn(known, path) ? known[path] : undefined,
     })
@@ -86,10 +89,11 @@ export async function scanFolder(
 async function readFileAt(file: {
   readonly source: string
   readonly path: string
+  readonly rootLabel: string | null
   readonly thumbnails: Thumbnails
   readonly known: FileStamp | undefined
 }): Promise<ScannedFile | SkippedFile> {
-  const { source, path, thumbnails, known } = file
+  const { source, path, rootLabel, thumbnails, known } = file
   try {
     const refusal = refusalOf(path)
     if (refusal !== null) return { path, reason: refusal }
@@ -97,7 +101,7 @@ async function readFileAt(file: {
     const { size: sizeBytes, mtimeMs } = await stat(absolute)
     const modifiedMs = Math.round(mtimeMs)
     const folder = dirname(path)
-    const label = folder === '.' ? null : basename(folder)
+    const label = folder === '.' ? rootLabel : basename(folder)
     if (isUnchanged(known, sizeBytes, modifiedMs) && thumbnails.has(known.hash))
       return { path, label, ...known }
     if (sizeBytes === 0) return { path, reason: 'The file is empty.' }

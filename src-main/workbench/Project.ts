@@ -13,17 +13,17 @@ import type {
 import type { ProjectInfo } from '../contract/project.ts'
 import type { RunId } from '../contract/runs.ts'
 import { ProjectStore } from '../data/projectStore.ts'
-import type { StoredScan } from '../data/projectStore.ts'
+import type { Source, StoredScan } from '../data/projectStore.ts'
 import { thumbnailPath } from '../data/thumbnailPath.ts'
 import type { MediaSource } from './media.ts'
-import { checkApart } from './projectFolders.ts'
+import { checkApart, isInside } from './projectFolders.ts'
 import { endRun, listRuns } from './runFolders.ts'
 import type { ScanTarget } from './Scan.ts'
 
 /** An open project: its store, and where its parts lie. Holds the project's lock until it is disposed. */
 export class Project implements MediaSource, ScanTarget {
   readonly folder: string
-  /** The folder of images that it was opened for. */
+  /** The folder of images that it is named after: the first one. */
   readonly source: string
   private readonly store: ProjectStore
   private scan: StoredScan | null = null
@@ -49,8 +49,11 @@ export class Project implements MediaSource, ScanTarget {
   static open(folder: string, source: string | null, now: () => Date): Project {
     const path = resolve(folder)
     const store = openStore(path, now)
-    const images = source ?? store.sources()[0]
-    if (images !== undefined) return new Project(path, images, store)
+    const known = store.sources()
+    if (source !== null && !known.some(({ folder: one }) => one === source))
+      store.addSource({ folder: source, files: null }, null)
+    const images = known[0]?.folder ?? source
+    if (images !== null) return new Project(path, images, store)
     store.close()
     throw new WorkbenchError(
       'bad-request',
@@ -79,18 +82,63 @@ export class Project implements MediaSource, ScanTarget {
     return join(this.folder, 'exports', run)
   }
 
-  isAt(folder: string, source: string): boolean {
-    return this.folder === resolve(folder) && this.source === source
+  isAt(folder: string): boolean {
+    return this.folder === resolve(folder)
   }
 
   info(): ProjectInfo {
-    const sources = this.store.sources()
     return {
       folder: this.folder,
       name: basename(this.source),
-      sources: sources.length > 0 ? sources : [this.source],
+      sources: this.sources().map(({ folder }) => folder),
       ...this.store.counts(),
     }
+  }
+
+  sources(): readonly Source[] {
+    return this.store.sources()
+  }
+
+  /**
+   * Takes folders and files into the project; a scan then reads them. Images that are in it already
+   * get the label at once, as a step that can be undone.
+   */
+  add(sources: readonly Source[], label: string | null): LibraryChange | null {
+    for (const source of sources) {
+      checkApart(this.folder, source.folder)
+      if (!this.covers(source)) this.store.addSource(source, label)
+    }
+    const paths = sources.flatMap(({ folder, files }) =>
+      files ? files.map((file) => join(folder, file)) : [folder],
+    )
+    const known = Int32Array.from(paths.flatMap((path) => [...this.store.imagesAt(path)]))
+    if (label === null || known.length === 0) return null
+    const row = this.store.images().labelRows.find(({ name }) => name === label)
+    return this.store.journal.run(
+      row
+        ? { kind: 'label', images: known, label: row.id }
+        : { kind: 'createLabel', name: label, parent: null, images: known },
+    )
+  }
+
+  /** Takes a folder out. @throws WorkbenchError `bad-request` for the last one */
+  remove(folder: string): void {
+    const folders = this.store.sources().map((source) => source.folder)
+    if (!folders.includes(folder))
+      throw new WorkbenchError('not-found', `${folder} is no folder of this project.`)
+    if (folders.length === 1)
+      throw new WorkbenchError(
+        'bad-request',
+        `${folder} is the only folder of this project. Open another folder instead.`,
+      )
+    this.store.removeSource(folder)
+  }
+
+  /** Whether a whole folder that is read already holds all of a source. */
+  private covers({ folder }: Source): boolean {
+    return this.store
+      .sources()
+      .some((known) => known.files === null && isInside(folder, known.folder))
   }
 
   images(): ImageTable {
@@ -140,8 +188,8 @@ export class Project implements MediaSource, ScanTarget {
     return this.store.verdicts()
   }
 
-  beginScan(): Readonly<Record<string, FileStamp>> {
-    this.scan = this.store.beginScan(this.source)
+  beginScan({ folder }: Source): Readonly<Record<string, FileStamp>> {
+    this.scan = this.store.beginScan(folder)
     return this.scan.known()
   }
 
@@ -156,7 +204,7 @@ export class Project implements MediaSource, ScanTarget {
 
   /** Throws `bad-request` for a folder in which nothing may be written: one of images. */
   checkOutside(folder: string): void {
-    for (const source of this.store.sources()) checkApart(folder, source)
+    for (const source of this.store.sources()) checkApart(folder, source.folder)
   }
 
   /**

@@ -4,7 +4,7 @@ import { WorkbenchError } from '../contract/errors.ts'
 import type { ProjectInfo } from '../contract/project.ts'
 import { hasImageName } from '../data/imageNames.ts'
 import type { Announcer } from './Announcer.ts'
-import { expectFolder, expectImages } from './browse.ts'
+import { expectFolder, expectImages, sourcesOf } from './browse.ts'
 import { Project } from './Project.ts'
 import { checkApart, defaultProjectFolder, rememberRecent } from './projectFolders.ts'
 import { Scan } from './Scan.ts'
@@ -46,7 +46,7 @@ export class ProjectSlot {
     readonly folder: string
     readonly project?: string | undefined
   }): Promise<ProjectInfo> {
-    const { home, announcer, now } = this.options
+    const { home, announcer } = this.options
     const folder = await expectFolder(request.folder)
     const isProject = Project.isProject(folder)
     const projectFolder = isProject
@@ -61,13 +61,47 @@ export class ProjectSlot {
     const { source } = project
     await rememberRecent(home, { folder: source, project: project.folder, name: info.name })
     announcer.announce('project', info)
+    this.read(project)
+    return info
+  }
+
+  /**
+   * Takes folders and files into the project that is open, and reads them.
+   *
+   * @param label of all that are new or known; null for that of their folders
+   */
+  async add(paths: readonly string[], label: string | null): Promise<ProjectInfo> {
+    const project = this.expect()
+    const sources = await sourcesOf(paths)
+    await this.scan?.cancel()
+    const change = project.add(sources, label)
+    if (change) this.options.announcer.announce('library', change)
+    return this.reread(project)
+  }
+
+  /** Takes a folder out of the project; its files stay where they are. */
+  async remove(folder: string): Promise<ProjectInfo> {
+    const project = this.expect()
+    await this.scan?.cancel()
+    project.remove(folder)
+    return this.reread(project)
+  }
+
+  private reread(project: Project): ProjectInfo {
+    const info = project.info()
+    this.options.announcer.announce('project', info)
+    this.read(project)
+    return info
+  }
+
+  private read(project: Project): void {
+    const { announcer, compute, now } = this.options
     this.scan = new Scan({
-      compute: this.options.compute(),
+      compute: compute(),
       target: project,
       announce: (event) => announcer.announce('scan', event),
       now,
     })
-    return info
   }
 
   /** A batch of the scan that goes on. It is on the disk when this returns. */
@@ -89,7 +123,7 @@ export class ProjectSlot {
 
   /** The project that is open now is closed only when the other can be opened. */
   private async put(folder: string, source: string | null): Promise<Project> {
-    if (this.project?.isAt(folder, source ?? this.project.source)) {
+    if (this.project?.isAt(folder)) {
       await this.scan?.cancel()
       return this.project
     }

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
+import { basename } from 'node:path'
 import type { ComputeApi, FileStamp, ScanBatch } from '../contract/compute.ts'
+import type { Source } from '../data/projectStore.ts'
 import type { ProjectInfo, ScanEvent } from '../contract/project.ts'
 
 /** The part of a project that a scan fills. */
 export interface ScanTarget {
-  readonly source: string
+  readonly sources: () => readonly Source[]
   readonly thumbnailsFolder: string
-  /** What is known of the folder's files, by path. */
-  readonly beginScan: () => Readonly<Record<string, FileStamp>>
+  /** What is known of a folder's files, by path. */
+  readonly beginScan: (source: Source) => Readonly<Record<string, FileStamp>>
   /** The batch is on the disk when it returns. */
   readonly commit: (batch: ScanBatch) => void
   /** Called after a scan that has seen the whole folder. */
@@ -18,7 +20,7 @@ export interface ScanTarget {
 /** At most five reports a second. */
 const reportEveryMs = 200
 
-/** One reading of a folder of images into a project. */
+/** One reading of all folders of images of a project, one after the other. */
 export class Scan {
   /** Resolves when the scan has ended, for whatever reason. */
   readonly ended: Promise<void>
@@ -59,21 +61,30 @@ export class Scan {
   }
 
   private async read(): Promise<void> {
-    const { source, thumbnailsFolder } = this.target
-    try {
-      const known = this.target.beginScan()
-      const { cancelled } = await this.compute.scan({ source, thumbnailsFolder, known })
-      // A disk that was pulled out is no reason to forget what was on it.
-      if (!cancelled && existsSync(source)) this.target.finishScan()
-      this.announce({ kind: 'ended', project: this.target.info(), cancelled })
-    } catch (error) {
-      if (this.isCancelled)
-        this.announce({ kind: 'ended', project: this.target.info(), cancelled: true })
-      else
-        this.announce({
-          kind: 'failed',
-          message: error instanceof Error ? error.message : 'The folder could not be read.',
-        })
+    const failures: string[] = []
+    for (const [i, source] of this.target.sources().entries()) {
+      if (this.isCancelled) break
+      // A folder that was opened holds folders of labels; one that was added is a label itself.
+      const rootLabel = i === 0 ? null : basename(source.folder)
+      try {
+        await this.readSource(source, rootLabel)
+      } catch (error) {
+        // One folder that is gone is no reason to leave the others unread.
+        failures.push(error instanceof Error ? error.message : 'The folder could not be read.')
+      }
     }
+    if (failures.length > 0 && !this.isCancelled)
+      this.announce({ kind: 'failed', message: failures.join(' ') })
+    else this.announce({ kind: 'ended', project: this.target.info(), cancelled: this.isCancelled })
+  }
+
+  private async readSource(source: Source, rootLabel: string | null): Promise<void> {
+    const { thumbnailsFolder } = this.target
+    const known = this.target.beginScan(source)
+    const { folder, files } = source
+    const request = { source: folder, files, rootLabel, thumbnailsFolder, known }
+    const { cancelled } = await this.compute.scan(request)
+    // A disk that was pulled out is no reason to forget what was on it.
+    if (!cancelled && existsSync(folder)) this.target.finishScan()
   }
 }

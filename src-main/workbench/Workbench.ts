@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Hello } from '../contract/api.ts'
 import type { TrainRequest } from '../contract/compute.ts'
-import type { EngineReport } from '../contract/engines.ts'
+import type { EngineKind, EngineSurvey } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ExportRequest, ExportResult } from '../contract/exports.ts'
 import type { ImageTable, SkippedFile } from '../contract/images.ts'
@@ -30,7 +30,7 @@ import { LazyCompute } from './LazyCompute.ts'
 import { mediaFileOf } from './media.ts'
 import type { MediaFile } from './media.ts'
 import { planRequest } from './planRequest.ts'
-import { readRecent } from './projectFolders.ts'
+import { homeFolders, readRecent } from './projectFolders.ts'
 import { ProjectSlot } from './ProjectSlot.ts'
 import { createRun, listRuns, nextRunId, readRunImages, summariseRun } from './runFolders.ts'
 import { Training } from './Training.ts'
@@ -78,7 +78,12 @@ export class Workbench implements ServedWorkbench {
       announcer: this.announcer,
       compute: () => this.library.api,
     })
-    this.enginesHere = new Engines(() => this.library.api.engines())
+    this.enginesHere = new Engines({
+      start,
+      now,
+      recordPath: homeFolders.engines(options.home),
+      announce: (event) => this.announcer.announce('engines', event),
+    })
     this.training = new Training({
       start,
       now,
@@ -111,6 +116,20 @@ export class Workbench implements ServedWorkbench {
 
   openSample(): Promise<ProjectInfo> {
     return this.openFolder({ folder: this.options.sampleFolder })
+  }
+
+  addToProject({
+    paths,
+    label,
+  }: {
+    paths: readonly string[]
+    label: string | null
+  }): Promise<ProjectInfo> {
+    return this.inTurn(() => this.slot.add(paths, label))
+  }
+
+  removeSource({ folder }: { folder: string }): Promise<ProjectInfo> {
+    return this.inTurn(() => this.slot.remove(folder))
   }
 
   closeProject(): Promise<void> {
@@ -226,8 +245,16 @@ export class Workbench implements ServedWorkbench {
     return this.library.api.neighbours({ runFolder: await this.expectRun(run), ...rest })
   }
 
-  engines(): Promise<readonly EngineReport[]> {
-    return this.enginesHere.reports()
+  engines(): Promise<EngineSurvey> {
+    return this.enginesHere.survey()
+  }
+
+  measureEngines({ again }: { again: boolean }): Promise<EngineSurvey> {
+    return this.inTurn(async () => {
+      // Beside a run, neither would be as fast as it is.
+      await this.training.expectIdle()
+      return this.enginesHere.measure({ again })
+    })
   }
 
   async exportRun(request: ExportRequest): Promise<ExportResult> {
@@ -267,6 +294,7 @@ export class Workbench implements ServedWorkbench {
       await this.slot.close()
       this.training.dispose()
       this.library.dispose()
+      this.enginesHere.dispose()
     })
   }
 

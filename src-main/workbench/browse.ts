@@ -1,7 +1,8 @@
 import { readdir, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { FolderListing } from '../contract/project.ts'
+import type { Source } from '../data/projectStore.ts'
 
 /** More folders than anyone scrolls through. */
 const mostFolders = 2000
@@ -55,6 +56,24 @@ export async function expectImages(
     'bad-request',
     `There is no image in ${folder}. Choose a folder that holds images, or folders of images.`,
   )
+}
+
+/**
+ * Folders as they are, and files by the folder that they lie in.
+ *
+ * @throws WorkbenchError `not-found` for a path that leads nowhere
+ */
+export async function sourcesOf(paths: readonly string[]): Promise<readonly Source[]> {
+  const folders: Source[] = []
+  const filesIn = new Map<string, string[]>()
+  for (const path of paths.map((one) => resolve(one))) {
+    const info = await stat(path).catch(() => null)
+    if (info === null) throw new WorkbenchError('not-found', `There is nothing at ${path}.`)
+    if (info.isDirectory()) folders.push({ folder: path, files: null })
+    else filesIn.set(dirname(path), [...(filesIn.get(dirname(path)) ?? []), basename(path)])
+  }
+  const files = [...filesIn].map(([folder, names]) => ({ folder, files: names }))
+  return [...folders, ...files]
 }
 
 /** Hidden files and folders do not count. */

@@ -8,6 +8,7 @@ import type { Hello } from '../contract/api.ts'
 export const homeFolders = {
   root: (home: string) => join(home, 'Antipode'),
   uploads: (home: string) => join(home, 'Antipode', 'uploads'),
+  engines: (home: string) => join(home, 'Antipode', 'engines.json'),
   recent: (home: string) => join(home, 'Antipode', 'recent.json'),
 } as const
 
@@ -38,7 +39,7 @@ export function checkApart(project: string, source: string): void {
 }
 
 /** Whether `inner` is `outer` or lies in it. */
-function isInside(inner: string, outer: string): boolean {
+export function isInside(inner: string, outer: string): boolean {
   const path = relative(resolve(outer), resolve(inner))
   return path === '' || (!isAbsolute(path) && path !== '..' && !path.startsWith(`..${sep}`))
 }

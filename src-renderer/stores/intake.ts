@@ -9,7 +9,10 @@ import type { UploadProgress } from '../workbench/upload.ts'
 import { useNotices } from './notices.ts'
 import { useProject } from './project.ts'
 
-/** How a folder comes in from outside: dropped on the window, or picked in a browser. */
+/**
+ * How images come in from outside: dropped on the window or on a label, pasted, or picked in a browser.
+ * They are added to the project that is open; where none is, their folder becomes one.
+ */
 export const useIntake = defineStore('intake', () => {
   const project = useProject()
   const notices = useNotices()
@@ -19,28 +22,48 @@ export const useIntake = defineStore('intake', () => {
   let abort = new AbortController()
 
   /** To be called in the handler of the drop, before anything is awaited. */
-  async function drop(transfer: DataTransfer): Promise<void> {
+  async function drop(transfer: DataTransfer, label: string | null = null): Promise<void> {
     const desktop = bridge()
     if (desktop === null) {
       const reading = readDrop(transfer)
-      await take(() => reading)
+      await take(() => reading, label)
       return
     }
-    const [file] = transfer.files
-    if (file === undefined) return
-    const others = transfer.files.length - 1
-    if (others > 0)
-      notices.show({
-        tone: 'info',
-        title: 'One folder at a time',
-        detail: `“${file.name}” is opened, ${others} more were left out.`,
-        advice: 'Drop the folder that holds all of them.',
-      })
-    await project.openFolder(desktop.pathForFile(file))
+    await bringIn(
+      [...transfer.files].map((file) => desktop.pathForFile(file)),
+      label,
+    )
   }
 
-  /** Sends the files to the host, then opens the folder that they went to. */
-  async function take(read: () => Promise<Dropped>): Promise<void> {
+  /** Pictures, or the paths of files and folders, one a line. */
+  async function paste(transfer: DataTransfer): Promise<void> {
+    const files = [...transfer.files].filter(({ type }) => type.startsWith('image/'))
+    const paths = transfer
+      .getData('text/plain')
+      .split(/\r?\n/)
+      .map((line) => line.trim())
+      .filter((line) => /^(\/|[A-Za-z]:\\|\\\\)/.test(line))
+    if (paths.length > 0) await bringIn(paths, null)
+    else if (files.length > 0 && bridge() !== null)
+      notices.showError(
+        new WorkbenchError('bad-request', 'A picture in the clipboard has no file. Save it first.'),
+      )
+    else if (files.length > 0) {
+      const dropped = { name: 'Pasted', files: files.map((file) => ({ path: file.name, file })) }
+      await take(() => Promise.resolve(dropped))
+    }
+  }
+
+  async function bringIn(paths: readonly string[], label: string | null): Promise<void> {
+    const [first, ...others] = paths
+    if (first === undefined) return
+    if (project.info !== null) await project.addPaths(paths, label)
+    else if ((await project.openFolder(first)) && others.length > 0)
+      await project.addPaths(others, null)
+  }
+
+  /** Sends the files to the host, then takes in the folder that they went to. */
+  async function take(read: () => Promise<Dropped>, label: string | null = null): Promise<void> {
     if (isReading.value || upload.value !== null) {
       notices.showError(new WorkbenchError('busy', 'Files are already being copied.'))
       return
@@ -62,12 +85,12 @@ export const useIntake = defineStore('intake', () => {
     })
     isReading.value = false
     upload.value = null
-    if (folder !== null) await project.openFolder(folder)
+    if (folder !== null) await bringIn([folder], label)
   }
 
   function cancel(): void {
     abort.abort()
   }
 
-  return { upload, isReading, drop, take, cancel }
+  return { upload, isReading, drop, paste, bringIn, take, cancel }
 })

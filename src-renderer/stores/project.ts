@@ -129,12 +129,19 @@ export const useProject = defineStore('project', () => {
   const openFolder = (folder: string): Promise<boolean> =>
     open(() => connection.api().openFolder({ folder }))
 
+  /** Takes folders and files into the project that is open. */
+  const addPaths = (paths: readonly string[], label: string | null): Promise<boolean> =>
+    open(() => connection.api().addToProject({ paths, label }))
+
+  const removeSource = (folder: string): Promise<boolean> =>
+    open(() => connection.api().removeSource({ folder }))
+
   const openSample = (): Promise<boolean> => open(() => connection.api().openSample())
 
   /** By a dialog of the system; false where the host has none or the person cancelled. */
-  async function chooseFolder(): Promise<boolean> {
+  async function chooseFolder(use: (folder: string) => Promise<boolean>): Promise<boolean> {
     const folder = await notices.attempt(() => connection.api().chooseFolder())
-    return folder === null ? false : openFolder(folder)
+    return folder === null ? false : use(folder)
   }
 
   async function close(): Promise<void> {
@@ -204,6 +211,8 @@ export const useProject = defineStore('project', () => {
     load,
     applyChange,
     openFolder,
+    addPaths,
+    removeSource,
     openSample,
     chooseFolder,
     close,

@@ -19,6 +19,11 @@ export function readDrop(transfer: DataTransfer): Promise<Dropped> {
   return readEntries(entries)
 }
 
+/** Whether what is dragged comes from outside the window. */
+export function holdsFiles(event: DragEvent): boolean {
+  return event.dataTransfer?.types.includes('Files') ?? false
+}
+
 export async function readEntries(entries: readonly FileSystemEntry[]): Promise<Dropped> {
   const [only] = entries
   if (entries.length === 1 && only !== undefined && isFolder(only)) {

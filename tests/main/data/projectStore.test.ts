@@ -57,7 +57,7 @@ describe('a project', () => {
     store.close()
 
     const again = open(folder)
-    expect(again.sources()).toEqual([source])
+    expect(again.sources()).toEqual([{ folder: source, files: null }])
     expect(again.images()).toEqual({
       ids: Int32Array.of(1, 2, 3, 4),
       paths: files.map(({ path }) => path),

@@ -20,12 +20,15 @@ async function scan(
   options: {
     readonly thumbnailsFolder?: string
     readonly known?: Readonly<Record<string, FileStamp>>
+    readonly files?: readonly string[]
+    readonly rootLabel?: string
   } = {},
 ): Promise<Scanned> {
   const { thumbnailsFolder = tempFolder(), known = {} } = options
+  const { files: only = null, rootLabel = null } = options
   const batches: ScanBatch[] = []
   await scanFolder(
-    { source, thumbnailsFolder, known },
+    { source, files: only, rootLabel, thumbnailsFolder, known },
     { onBatch: (batch) => void batches.push(batch), signal: new AbortController().signal },
   )
   const skipped = batches.flatMap((batch) => batch.skipped)
@@ -197,6 +200,21 @@ describe('scanFolder', () => {
     await writeFiles(other, { thumbnails: 'a file where a folder should be' })
     const thumbnailsFolder = join(other, 'thumbnails')
     await expect(scan(source, { thumbnailsFolder })).rejects.toMatchObject({ code: 'io' })
+  })
+
+  it('reads only the files it is told to, and labels those that lie in the source itself', async () => {
+    const source = tempFolder()
+    const red = await png('red')
+    await writeFiles(source, { 'a.png': red, 'b.png': red, 'cats/c.png': red })
+    const { files, reasons } = await scan(source, {
+      files: ['cats/c.png', 'a.png', 'gone.png'],
+      rootLabel: 'birds',
+    })
+    expect(files.map(({ path, label }) => [path, label])).toEqual([
+      ['a.png', 'birds'],
+      ['cats/c.png', 'cats'],
+    ])
+    expect(Object.keys(reasons)).toEqual(['gone.png'])
   })
 
   it('passes known files on without reading them, and reads changed and moved ones', async () => {

@@ -142,6 +142,56 @@ describe('opening a folder', () => {
     expect(heard).toEqual([])
   })
 
+  test('folders and single files are added, labelled by their folder, and taken out again', async () => {
+    const target = join(scratch, 'adding project')
+    await openAndScan(photos, target)
+    const more = join(scratch, 'more', 'tabby')
+    await makeImages(more, { labels: 1, imagesPerLabel: 2 })
+    const loose = join(scratch, 'loose ones')
+    await makeImages(loose, { labels: 1, imagesPerLabel: 3 })
+    const one = join(loose, 'label 0', '1.png')
+
+    await scanned(() => workbench.addToProject({ paths: [more, one], label: null }))
+    const { paths, labels, labelRows } = await workbench.images()
+    const named = paths.map((path, i) => `${path} ${labelRows[labels[i] ?? -1]?.name}`)
+    expect(named.slice(36)).toEqual([
+      'label 0/0.png label 0',
+      'label 0/1.png label 0',
+      '1.png label 0',
+    ])
+
+    // What is in the project already is only labelled, which can be undone.
+    await scanned(() =>
+      workbench.addToProject({ paths: [one, join(photos, 'label 3')], label: 'new' }),
+    )
+    expect(await countOf('new')).toBe(7)
+    expect((await workbench.journalState()).undo).toBe('Label 7 images as new')
+    await workbench.undo()
+    expect(await countOf('new')).toBe(0)
+
+    const info = await scanned(() => workbench.removeSource({ folder: more }))
+    expect(info).toMatchObject({ images: 37, sources: [photos, join(loose, 'label 0')] })
+    await workbench.removeSource({ folder: join(loose, 'label 0') })
+    await expect(workbench.removeSource({ folder: photos })).rejects.toMatchObject({
+      code: 'bad-request',
+    })
+    await expect(
+      workbench.addToProject({ paths: [join(scratch, 'nowhere')], label: null }),
+    ).rejects.toMatchObject({ code: 'not-found' })
+  })
+
+  test('files of one folder come one after the other', async () => {
+    const target = join(scratch, 'one by one project')
+    await openAndScan(photos, target)
+    const loose = join(scratch, 'one by one')
+    await makeImages(loose, { labels: 1, imagesPerLabel: 3 })
+    const at = (name: string) => join(loose, 'label 0', name)
+    await scanned(() => workbench.addToProject({ paths: [at('0.png')], label: 'given' }))
+    await scanned(() => workbench.addToProject({ paths: [at('2.png')], label: null }))
+    expect((await workbench.images()).paths.slice(36)).toEqual(['0.png', '2.png'])
+    expect(await countOf('given')).toBe(1)
+  })
+
   test('a project inside its images is refused', async () => {
     const inside = join(photos, 'project')
     await expect(workbench.openFolder({ folder: photos, project: inside })).rejects.toMatchObject({
@@ -341,11 +391,22 @@ function openWorkbench(): Workbench {
   })
 }
 
-async function openAndScan(folder: string, into?: string): Promise<ProjectInfo> {
+function openAndScan(folder: string, into?: string): Promise<ProjectInfo> {
+  return scanned(() => workbench.openFolder({ folder, ...(into ? { project: into } : {}) }))
+}
+
+/** The project when what was asked for has been read. */
+async function scanned(ask: () => Promise<ProjectInfo>): Promise<ProjectInfo> {
   const ended = scanEnded()
   ended.catch(() => undefined)
-  await workbench.openFolder({ folder, ...(into ? { project: into } : {}) })
+  await ask()
   return (await ended).project
+}
+
+/** Images with a label. */
+async function countOf(label: string): Promise<number> {
+  const { labels, labelRows } = await workbench.images()
+  return labels.filter((index) => labelRows[index]?.name === label).length
 }
 
 function scanEnded(): Promise<Extract<ScanEvent, { kind: 'ended' }>> {

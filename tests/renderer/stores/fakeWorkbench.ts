@@ -115,6 +115,8 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     browseFolder: notHere,
     images: () => Promise.resolve(birdTable),
     skipped: () => Promise.resolve([{ path: 'y.jpg', reason: 'The file is cut short.' }]),
+    addToProject: notHere,
+    removeSource: notHere,
     changeLibrary: notHere,
     undo: notHere,
     redo: notHere,
