@@ -1,4 +1,4 @@
-import { random } from '../../numeric/random.ts'
+import { pairNumber } from '../../numeric/pairNumber.ts'
 import { countOf } from '../neighbours.ts'
 import type { Rows } from '../neighbours.ts'
 import type { NearestNeighbours } from '../nearestNeighbours.ts'
@@ -109,34 +109,17 @@ export function sharedOf(
 
 /** No score at all: what any method has to beat. */
 export function randomScores(count: number): PairScores {
-  const numbers = random(0, 'random scores')
-  const salt = numbers.integer(2 ** 31)
-  const scoreOf = (i: number, j: number) => mixed(Math.min(i, j), Math.max(i, j), salt) * 2 ** -32
   return {
     kind: 'rows',
     count,
-    scoreOf,
+    scoreOf: (i, j) => pairNumber(i, j, randomSalt),
     fill(i, out) {
-      for (let j = 0; j < count; j++) out[j] = scoreOf(i, j)
+      for (let j = 0; j < count; j++) out[j] = pairNumber(i, j, randomSalt)
     },
   }
 }
 
-/** A number in [0, 2³²) that hangs on all three without a pattern (MurmurHash3's mixing). */
-export function mixed(a: number, b: number, salt: number): number {
-  let h = salt
-  for (const word of [a, b]) {
-    h ^= Math.imul(rotated(Math.imul(word, 0xcc9e2d51), 15), 0x1b873593)
-    h = (Math.imul(rotated(h, 13), 5) + 0xe6546b64) | 0
-  }
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-  return (h ^ (h >>> 16)) >>> 0
-}
-
-function rotated(x: number, bits: number): number {
-  return (x << bits) | (x >>> (32 - bits))
-}
+const randomSalt = 1
 
 /** The value that `place` others are larger than. */
 function nthLargest(values: Float32Array, place: number): number {
