@@ -1,19 +1,18 @@
 import type { TrainRequest } from '../contract/compute.ts'
-import type { RunConfig, RunEventBody } from '../contract/runs.ts'
+import type { RunEventBody } from '../contract/runs.ts'
 import { createAugmenter } from '../data/augment.ts'
 import { augmentationOf } from '../data/augmentation.ts'
 import { openPixels } from '../data/pixels.ts'
 import type { Pixels } from '../data/pixels.ts'
-import { labelBatches, uniformBatches } from '../data/samplers.ts'
 import { splitImages } from '../data/splits.ts'
 import type { ImageSplit } from '../data/splits.ts'
-import { lossOf } from '../losses/lossOf.ts'
 import { createEncoder } from '../model/createEncoder.ts'
 import type { Encoder } from '../model/encoder.ts'
 import { dimOf, featureDimOf } from '../model/network.ts'
+import { verdictsOf } from '../losses/verdicts.ts'
 import { createWeights, weightsFrom } from '../model/weights.ts'
 import type { EngineContext } from '../numeric/engines/context.ts'
-import { contentsOf, createBatchFiller, evenBatches } from './batches.ts'
+import { contentsOf, createBatchFiller } from './batches.ts'
 import type { BatchFiller } from './batches.ts'
 import { checkRun, checkTrainingPart } from './checkRun.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -21,23 +20,24 @@ import { createImageEmbedder } from './embedImages.ts'
 import type { ImageEmbedder } from './embedImages.ts'
 import { factsOf, factsOfSome } from './facts.ts'
 import type { ImageFacts } from './facts.ts'
-import { labelIndexOf } from './labelIndex.ts'
-import { createLossVariables } from './lossVariables.ts'
-import type { LossVariables } from './lossVariables.ts'
+import { createLossStage } from './lossStage.ts'
+import type { LossStage } from './lossStage.ts'
+import { openLossState } from './lossState.ts'
+import type { LossState } from './lossState.ts'
 import { networkOf } from './networkOf.ts'
 import { createOptimizer, groupsOf } from './optimizers/createOptimizer.ts'
 import type { Optimizer } from './optimizers/optimizer.ts'
 import { createWeightAverage } from './optimizers/weightAverage.ts'
 import type { WeightAverage } from './optimizers/weightAverage.ts'
+import { createSampling } from './sampling.ts'
+import type { Sampling } from './sampling.ts'
 
 /** What training looks at: chosen before anything is decoded. */
 export interface Plan {
   readonly split: ImageSplit
   readonly training: ImageFacts
   readonly heldOut: ImageFacts
-  readonly stepsPerEpoch: number
-  /** Images of each step of an epoch 1 …; the same every time it is asked for. */
-  batchesOf(epoch: number): readonly Int32Array[]
+  readonly sampling: Sampling
 }
 
 /** @throws WorkbenchError `bad-request` when these images cannot be trained on */
@@ -54,34 +54,12 @@ export function planRun({ config, images }: TrainRequest): Plan {
   })
   const training = factsOfSome(images.labels, split.training)
   checkTrainingPart(config, training)
-  const batchesOf = batchesFrom(config, images.labels, split.training)
   return {
     split,
     training,
     heldOut: factsOfSome(images.labels, split.heldOut),
-    stepsPerEpoch: batchesOf(1).length,
-    batchesOf,
+    sampling: createSampling(config, images, split.training),
   }
-}
-
-/** Batches of images, drawn from the training images; a folder smaller than a batch is one batch. */
-function batchesFrom(
-  { regime, settings }: RunConfig,
-  labels: Int32Array,
-  training: Int32Array,
-): Plan['batchesOf'] {
-  const { seed, imagesPerLabel } = settings
-  const batchSize = Math.min(settings.batchSize, training.length)
-  const trainingLabels = training.map((image) => labels[image] ?? -1)
-  const sampled = (epoch: number) => {
-    const batches =
-      regime === 'metric'
-        ? labelBatches({ labels: trainingLabels, batchSize, imagesPerLabel, seed, epoch })
-        : uniformBatches({ count: training.length, batchSize, seed, epoch })
-    return batches.map((batch) => batch.map((i) => training[i] ?? 0))
-  }
-  const steps = evenBatches(sampled(1), batchSize).length
-  return (epoch) => evenBatches(sampled(epoch), batchSize, steps)
 }
 
 /** Everything that steps and embeddings work with. */
@@ -91,8 +69,9 @@ export interface Session {
   readonly optimizer: Optimizer
   /** Null where the run embeds with the weights themselves. */
   readonly average: WeightAverage | null
-  /** What the loss learns. */
-  readonly variables: LossVariables
+  /** What the loss carries from step to step. */
+  readonly lossState: LossState
+  readonly lossStage: LossStage
   readonly filler: BatchFiller
   readonly embedder: ImageEmbedder
   readonly dim: number
@@ -111,13 +90,12 @@ export async function prepareRun(
     readonly signal: AbortSignal
     /** Where to go on from; null for a new run. */
     readonly checkpoint: Checkpoint | null
-    /** Images that are trained on. */
-    readonly training: Int32Array
+    readonly sampling: Sampling
   },
 ): Promise<Session> {
   const { config, images } = request
   const { regime, settings } = config
-  const { emit, signal, checkpoint, training } = options
+  const { emit, signal, checkpoint, sampling } = options
   const network = networkOf(settings)
   const weights = checkpoint
     ? weightsFrom(network, checkpoint.weights)
@@ -144,14 +122,22 @@ export async function prepareRun(
     augmenter,
   }
   const dim = dimOf(network)
-  const index = labelIndexOf(images.labels, training)
-  const context = { labels: index.count, dim, seed: settings.seed }
+  const { index, stepsPerEpoch } = sampling
+  const lossState = openLossState({
+    config,
+    index,
+    dim,
+    openEncoder: () => createEncoder(engine, network, createWeights(network, settings.seed)),
+    saved: checkpoint?.more ?? {},
+  })
+  const verdicts = verdictsOf(images.verdicts ?? [])
   return {
     pixels,
     encoder: createEncoder(engine, network, weights),
     optimizer,
     average,
-    variables: createLossVariables(lossOf(config.loss).learntOf(context), checkpoint?.more),
+    lossState,
+    lossStage: createLossStage({ config, dim, stepsPerEpoch, verdicts, ...lossState }),
     filler: createBatchFiller({
       ...common,
       regime,
