@@ -85,6 +85,8 @@ export interface TrainingImages {
   /** Index into `labelNames`, −1 for none. */
   readonly labels: Int32Array
   readonly labelNames: readonly string[]
+  /** Index into `handSplits`; missing where no image was placed by hand. `[n]` */
+  readonly splits?: Uint8Array
   /** What people said of pairs, by place in these columns; missing in runs of older versions. */
   readonly verdicts?: readonly JudgedPair[]
 }

@@ -1,4 +1,5 @@
 import { WorkbenchError } from '../contract/errors.ts'
+import { handSplits } from '../contract/journal.ts'
 import { random } from '../numeric/random.ts'
 
 /** Which images training may see, and which only score it. */
@@ -18,6 +19,8 @@ export interface SplitRequest {
   readonly labelCount: number
   /** Images with the same hash have the same bytes. */
   readonly hashes: readonly string[]
+  /** Index into `handSplits`: where a person placed an image, which beats the draw. `[n]` */
+  readonly hands?: Uint8Array | undefined
   /**
    * `open`: whole labels are held out, as in the CUB and SOP benchmarks; `closed`: a part of each
    * label's images.
@@ -42,6 +45,7 @@ export function splitImages(request: SplitRequest): ImageSplit {
       `holdout is ${holdout}, but must be at least 0 and less than 1.`,
     )
   const isHeldOut = kind === 'open' ? heldOutLabels(request) : heldOutImages(request)
+  const placed = placeByHand(isHeldOut, request)
   const heldOutHashes = new Set(hashes.filter((_, image) => isHeldOut[image] === 1))
   const heldOut: number[] = []
   const training: number[] = []
@@ -60,8 +64,21 @@ export function splitImages(request: SplitRequest): ImageSplit {
     training: Int32Array.from(training),
     heldOut: Int32Array.from(heldOut),
     gallery: Int32Array.from(kind === 'open' ? heldOut : [...training, ...heldOut].sort(ascending)),
-    protocol: protocolOf(request, heldOut, dropped),
+    protocol: protocolOf(request, { heldOut, dropped, placed }),
   }
+}
+
+/** Moves images to where a person wants them. @returns how many were placed so */
+function placeByHand(isHeldOut: Uint8Array, { hands, labels }: SplitRequest): number {
+  let placed = 0
+  hands?.forEach((hand, image) => {
+    const side = handSplits[hand] ?? 'auto'
+    // What has no label cannot be scored.
+    if (side === 'auto' || (side === 'heldOut' && (labels[image] ?? -1) < 0)) return
+    isHeldOut[image] = side === 'heldOut' ? 1 : 0
+    placed += 1
+  })
+  return placed
 }
 
 /** One byte an image. Labels are drawn as a whole. */
@@ -96,8 +113,14 @@ function heldOutImages({ labels, labelCount, hashes, holdout, seed }: SplitReque
   return isHeldOut
 }
 
-function protocolOf(request: SplitRequest, heldOut: readonly number[], dropped: number): string {
-  const { kind, holdout, labels, seed } = request
+function protocolOf(
+  { kind, holdout, labels, seed }: SplitRequest,
+  {
+    heldOut,
+    dropped,
+    placed,
+  }: { readonly heldOut: readonly number[]; readonly dropped: number; readonly placed: number },
+): string {
   if (heldOut.length === 0) return 'Nothing is held out, so nothing is scored.'
   const count = new Set(heldOut.map((image) => labels[image])).size
   const drawn =
@@ -110,7 +133,12 @@ function protocolOf(request: SplitRequest, heldOut: readonly number[], dropped: 
     dropped > 0
       ? ` ${dropped} training files with the same bytes as a held-out one are left out.`
       : ''
-  return `${drawn} Seed ${seed}.${duplicates}`
+  const byHand =
+    placed > 0
+      ? ` ${placed} images stand where a person placed them` +
+        `${kind === 'open' ? ', so a label may be on both sides' : ''}.`
+      : ''
+  return `${drawn} Seed ${seed}.${byHand}${duplicates}`
 }
 
 function percent(share: number): string {

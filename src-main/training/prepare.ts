@@ -48,6 +48,7 @@ export function planRun({ config, images }: TrainRequest): Plan {
     labels: images.labels,
     labelCount: images.labelNames.length,
     hashes: images.hashes,
+    hands: images.splits,
     kind,
     holdout,
     seed,

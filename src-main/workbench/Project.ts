@@ -151,7 +151,7 @@ export class Project implements MediaSource, ScanTarget {
 
   /** Images and labels as they are now, without those that a person excluded or threw away. */
   trainingImages(): TrainingImages {
-    const { ids, hashes, labels, labelRows, excluded, trashed } = this.store.images()
+    const { ids, hashes, labels, labelRows, excluded, trashed, splits } = this.store.images()
     const paths = this.store.absolutePaths()
     const kept = [...ids.keys()].filter((i) => !excluded[i] && !trashed[i])
     return {
@@ -160,6 +160,7 @@ export class Project implements MediaSource, ScanTarget {
       labels: Int32Array.from(kept, (i) => labels[i] ?? -1),
       labelNames: labelRows.map(({ name }) => name),
       paths: kept.map((i) => paths[i] ?? ''),
+      splits: Uint8Array.from(kept, (i) => splits[i] ?? 0),
     }
   }
 

@@ -17,7 +17,7 @@ export function planRequest(
   engine: EngineKind,
   images: TrainingImages,
 ): RunConfig {
-  const { labels, labelNames, hashes } = images
+  const { labels, labelNames, hashes, splits } = images
   const facts = factsOf(labels)
   const config = resolveRunConfig(request, engine, facts)
   checkRun(config, facts)
@@ -26,6 +26,7 @@ export function planRequest(
     labels,
     labelCount: labelNames.length,
     hashes,
+    hands: splits,
     kind,
     holdout,
     seed,

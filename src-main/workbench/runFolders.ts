@@ -40,8 +40,9 @@ export async function createRun(
   images: TrainingImages,
 ): Promise<void> {
   await createRunFolder(runFolder, config)
-  const { ids, paths, hashes, labels, labelNames } = images
-  const plain = { version: 1, ids: [...ids], paths, hashes, labels: [...labels], labelNames }
+  const { ids, labels, splits, ...rest } = images
+  const columns = { ids: [...ids], labels: [...labels], splits: [...(splits ?? [])] }
+  const plain = { version: 1, ...rest, ...columns }
   await writeFileSafely(join(runFolder, 'images.json'), JSON.stringify(plain))
 }
 
@@ -58,8 +59,15 @@ export async function readRunImages(runFolder: string): Promise<TrainingImages> 
       readonly hashes: readonly string[]
       readonly labels: readonly number[]
       readonly labelNames: readonly string[]
+      readonly splits?: readonly number[]
     }
-    return { ...plain, ids: Int32Array.from(plain.ids), labels: Int32Array.from(plain.labels) }
+    return {
+      ...plain,
+      ids: Int32Array.from(plain.ids),
+      labels: Int32Array.from(plain.labels),
+      // Missing in runs of old.
+      splits: Uint8Array.from(plain.ids, (_, i) => plain.splits?.[i] ?? 0),
+    }
   } catch (cause) {
     throw new WorkbenchError('io', `The run’s list of images ${path} cannot be read.`, { cause })
   }

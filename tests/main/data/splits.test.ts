@@ -47,6 +47,23 @@ describe('splitImages', () => {
     expect(gallery.length).toBe(labels.length)
   })
 
+  it('lets a person place images, whatever is drawn, and says so', () => {
+    const hands = new Uint8Array(labels.length)
+    const drawn = split({}).heldOut
+    const [first = 0, second = 0] = drawn
+    const third = split({}).training[0] ?? 0
+    hands[first] = 1
+    hands[third] = 2
+    // Without a label it cannot be scored.
+    hands[80] = 2
+    const { training, heldOut, protocol } = split({ hands })
+    expect(training.includes(first)).toBe(true)
+    expect(heldOut.includes(second)).toBe(true)
+    expect(heldOut.includes(third)).toBe(true)
+    expect(training.includes(80)).toBe(true)
+    expect(protocol).toContain('2 images stand where a person placed them')
+  })
+
   it('closed: leaves every label an image to be found by, however much is held out', () => {
     const { training } = split({ kind: 'closed', holdout: 0.99 })
     expect(labelsOf(training).size).toBe(labelCount + 1)
