@@ -12,7 +12,10 @@ export interface ComputeApi {
   /** Resolves when the folder has been read or the scan was cancelled. */
   scan: (request: ScanRequest) => Promise<{ readonly cancelled: boolean }>
   cancelScan: () => Promise<void>
-  /** Resolves when the run has ended, for whatever reason; the reason is its last event. */
+  /**
+   * Resolves when the run has ended, for whatever reason; the reason is its last event. Rejected with
+   * `device-lost`, without that event, where the run can recover from the loss in another process.
+   */
   train: (request: TrainRequest) => Promise<void>
   command: (request: { run: RunId; command: RunCommand }) => Promise<void>
   exportRun: (request: ComputeExportRequest) => Promise<ExportResult>
@@ -74,6 +77,10 @@ export interface TrainRequest {
   readonly images: TrainingImages
   /** True: go on from the last checkpoint in `runFolder`. */
   readonly isContinuation: boolean
+  /** True: goes on since the device was lost; when that happens again, the run ends. */
+  readonly isRecovery: boolean
+  /** What a run whose engine fails can go on with; null when nothing else runs here. */
+  readonly nextEngine: EngineKind | null
 }
 
 /** The label revision that a run sees, by column. */

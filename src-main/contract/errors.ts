@@ -15,6 +15,10 @@ export type ErrorCode =
   | 'io'
   /** The engine that was asked for cannot run here. */
   | 'no-engine'
+  /** An engine that could run failed at its work. */
+  | 'engine-failed'
+  /** The device of an engine went away: a driver that was reset, a card that was taken out. */
+  | 'device-lost'
   /** The compute process ended unasked. */
   | 'compute-died'
   | 'internal'

@@ -161,6 +161,8 @@ const errorCodes: ReadonlySet<string> = new Set(
     cancelled: true,
     io: true,
     'no-engine': true,
+    'engine-failed': true,
+    'device-lost': true,
     'compute-died': true,
     internal: true,
   } satisfies Record<ErrorCode, true>),

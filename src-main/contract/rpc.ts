@@ -27,6 +27,7 @@ const eventNames = Object.keys({
   project: true,
   library: true,
   run: true,
+  engines: true,
   sphere: true,
 } satisfies Record<keyof WorkbenchEvents, true>) as readonly (keyof WorkbenchEvents)[]
 

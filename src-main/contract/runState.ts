@@ -1,3 +1,4 @@
+import type { EngineKind } from './engines.ts'
 import type { EndReason, RunConfig, RunEvent, RunId, Score } from './runs.ts'
 
 /** What is known of a run: the fold of its events, the same in every window, store and test. */
@@ -27,6 +28,8 @@ export interface RunState {
   readonly residentBytes: number | null
   readonly startedAt: string | null
   readonly message: string | null
+  /** Another engine to go on with, where the last one failed. */
+  readonly nextEngine: EngineKind | null
 }
 
 export interface EpochState {
@@ -68,6 +71,7 @@ export function emptyRun(run: RunId): RunState {
     residentBytes: null,
     startedAt: null,
     message: null,
+    nextEngine: null,
   }
 }
 
@@ -117,6 +121,7 @@ export function foldRun(state: RunState, event: RunEvent): RunState {
         preparing: null,
         secondsLeft: null,
         message: event.message,
+        nextEngine: event.nextEngine ?? null,
       }
   }
 }
@@ -136,6 +141,7 @@ function startedRun(state: RunState, event: Extract<RunEvent, { kind: 'started' 
     embedded: state.embedded.filter((epoch) => epoch <= event.fromEpoch),
     startedAt: state.startedAt ?? event.at,
     message: null,
+    nextEngine: null,
   }
 }
 

@@ -129,6 +129,8 @@ export type RunEventBody =
       readonly kind: 'ended'
       readonly reason: EndReason
       readonly message: string | null
+      /** Where its engine was at fault: another that it can go on with. */
+      readonly nextEngine?: EngineKind
       readonly at: string
     }
 

@@ -16,6 +16,7 @@ import { contentsOf, createBatchFiller } from './batches.ts'
 import type { BatchFiller } from './batches.ts'
 import { checkRun, checkTrainingPart } from './checkRun.ts'
 import type { Checkpoint } from './checkpoint.ts'
+import { withNamedFailures } from './engineFailure.ts'
 import { createImageEmbedder } from './embedImages.ts'
 import type { ImageEmbedder } from './embedImages.ts'
 import { factsOf, factsOfSome } from './facts.ts'
@@ -134,7 +135,7 @@ export async function prepareRun(
   const verdicts = verdictsOf(images.verdicts ?? [])
   return {
     pixels,
-    encoder: createEncoder(engine, network, weights),
+    encoder: withNamedFailures(createEncoder(engine, network, weights), engine),
     optimizer,
     average,
     lossState,

@@ -40,6 +40,13 @@ export async function readRunConfig(runFolder: string): Promise<RunConfig> {
   return { ...config, settings: { ...settingsBefore, ...config.settings } }
 }
 
+/** The configuration that the run last went on with: perhaps on another engine than it began on. */
+export async function readLastConfig(runFolder: string): Promise<RunConfig> {
+  const config = await readRunConfig(runFolder)
+  const started = (await readRunEvents(runFolder)).findLast((event) => event.kind === 'started')
+  return started ? { ...config, engine: started.config.engine } : config
+}
+
 /** What runs did before they could be asked to do otherwise. */
 const settingsBefore = {
   backbone: 'cnn',

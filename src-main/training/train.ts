@@ -7,6 +7,7 @@ import { openEngine } from '../numeric/engines/ladder.ts'
 import { loadLastCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Progress } from './checkpoint.ts'
 import { checkStep } from './checkStep.ts'
+import { failureOf } from './engineFailure.ts'
 import { nextTurn } from './nextTurn.ts'
 import { pixelRowDim, pixelRows } from './pixelRows.ts'
 import { planRun, prepareRun } from './prepare.ts'
@@ -23,7 +24,8 @@ import type { TrainingHooks } from './trainingHooks.ts'
  * Resolves when the run has ended, for whatever reason: its last event says which. Four epochs give the
  * same bits as two, a stop, and two more, on one engine.
  *
- * @throws WorkbenchError `io` when not even the events can be written
+ * @throws WorkbenchError `io` when not even the events can be written; `device-lost` when a run that has
+ *   not recovered from that yet could do so in another process
  */
 export async function train(request: TrainRequest, hooks: TrainingHooks): Promise<void> {
   const log = await openEventLog(request.runFolder)
@@ -37,8 +39,9 @@ export async function train(request: TrainRequest, hooks: TrainingHooks): Promis
     const isDone = await trainAndReport(request, hooks, emit)
     await emit({ kind: 'ended', ...ending(isDone), at: timeOf(hooks) })
   } catch (cause) {
-    const wasStopped = cause instanceof WorkbenchError && cause.code === 'cancelled'
-    const reason = wasStopped ? ending(false) : failure(cause)
+    const code = cause instanceof WorkbenchError ? cause.code : null
+    if (code === 'device-lost' && !request.isRecovery) throw cause
+    const reason = code === 'cancelled' ? ending(false) : failureOf(cause, request)
     await emit({ kind: 'ended', ...reason, at: timeOf(hooks) })
   } finally {
     await log.close()
@@ -90,6 +93,8 @@ async function trainAndReport(
     const { stepsPerEpoch } = plan
     const steps = epochs * stepsPerEpoch
     const reporter = createStepReporter({ steps, stepsPerEpoch, epochs })
+    if (engine.kind === 'webgpu')
+      await emit({ kind: 'preparing', what: 'programs for the graphics card', done: 0, total: 1 })
     const run: Run = { ...session, request, hooks, plan, reporter, emit }
     try {
       const start = checkpoint ? await goOn(run, checkpoint.progress) : await begin(run)
@@ -283,10 +288,6 @@ function meanOf(losses: readonly number[]): number | null {
 
 function ending(isDone: boolean): { reason: 'done' | 'stopped'; message: null } {
   return { reason: isDone ? 'done' : 'stopped', message: null }
-}
-
-function failure(cause: unknown): { reason: 'failed'; message: string } {
-  return { reason: 'failed', message: cause instanceof Error ? cause.message : String(cause) }
 }
 
 function timeOf({ now }: TrainingHooks): string {

@@ -1,6 +1,6 @@
 import type { ComputeApi, TrainRequest } from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
-import type { EndReason, RunCommand, RunEvent, RunId } from '../contract/runs.ts'
+import type { RunCommand, RunEvent, RunId } from '../contract/runs.ts'
 import type { SphereFrame } from '../contract/sphere.ts'
 import { LazyCompute } from './LazyCompute.ts'
 import type { StartCompute } from './compute.ts'
@@ -95,23 +95,44 @@ export class Training {
 
   /** Never rejects: a run that could not end by itself is ended here. */
   private async follow(api: ComputeApi, request: TrainRequest): Promise<void> {
-    let message = 'The process that trained ended without a word.'
-    let reason: EndReason = 'failed'
+    let end = endOf(new Error('The process that trained ended without a word.'), request)
     try {
       await api.train(request)
     } catch (error) {
-      if (error instanceof Error) message = error.message
-      if (error instanceof WorkbenchError && error.code === 'compute-died') reason = 'interrupted'
+      const isLost = error instanceof WorkbenchError && error.code === 'device-lost'
+      if (isLost && !request.isRecovery) {
+        // A process that lost its device seldom gets another one.
+        this.compute.release()
+        return this.follow(this.compute.api, {
+          ...request,
+          isContinuation: true,
+          isRecovery: true,
+        })
+      }
+      end = endOf(error, request)
     }
     this.compute.release()
     const { run, runFolder } = request
-    const end = { reason, message, at: this.now().toISOString() }
-    const event = await endRun(runFolder, run, end).catch((): RunEvent => ({
+    const ended = { ...end, at: this.now().toISOString() }
+    const event = await endRun(runFolder, run, ended).catch((): RunEvent => ({
       run,
       kind: 'ended',
-      ...end,
+      ...ended,
     }))
     this.active = null
     if (event) this.announce(event)
   }
+}
+
+/** How a run ends whose process did not say so. One that died may have been brought down by its engine. */
+function endOf(
+  error: unknown,
+  { config, nextEngine }: TrainRequest,
+): Omit<Extract<RunEvent, { kind: 'ended' }>, 'run' | 'kind' | 'at'> {
+  const message = error instanceof Error ? error.message : String(error)
+  const hasDied = error instanceof WorkbenchError && error.code === 'compute-died'
+  if (!hasDied) return { reason: 'failed', message }
+  if (nextEngine === null) return { reason: 'interrupted', message }
+  const wayOut = `If it happens again on ${config.engine}, go on from the last checkpoint on ${nextEngine}.`
+  return { reason: 'interrupted', message: `${message} ${wayOut}`, nextEngine }
 }

@@ -19,7 +19,7 @@ import type { RunSummary } from '../contract/runState.ts'
 import type { Neighbours, SphereFrame } from '../contract/sphere.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
 import { hasImageName } from '../data/imageNames.ts'
-import { readRunConfig, readRunEvents } from '../training/runFolder.ts'
+import { readLastConfig, readRunEvents } from '../training/runFolder.ts'
 import { settingsCatalogue } from '../training/settings.ts'
 import { Announcer } from './Announcer.ts'
 import { listFolder } from './browse.ts'
@@ -194,12 +194,12 @@ export class Workbench implements ServedWorkbench {
       const config = planRequest(request, engine, images)
       const run = await nextRunId(project.runsFolder, this.options.now())
       await createRun(project.runFolder(run), config, images)
-      this.train(project, { run, config, images, isContinuation: false })
+      await this.train(project, { run, config, images, isContinuation: false })
       return run
     })
   }
 
-  continueRun({ run }: { run: RunId }): Promise<void> {
+  continueRun({ run, engine }: { run: RunId; engine?: EngineKind | undefined }): Promise<void> {
     return this.inTurn(async () => {
       const project = this.slot.expect()
       const runFolder = await this.expectRun(run)
@@ -210,10 +210,10 @@ export class Workbench implements ServedWorkbench {
           'bad-request',
           `Run ${run} has done all its epochs. Start another one to train longer.`,
         )
-      const config = await readRunConfig(runFolder)
-      await this.enginesHere.choose(config.engine)
+      const last = await readLastConfig(runFolder)
+      const config = { ...last, engine: await this.enginesHere.choose(engine ?? last.engine) }
       const images = await readRunImages(runFolder)
-      this.train(project, { run, config, images, isContinuation: true })
+      await this.train(project, { run, config, images, isContinuation: true })
     })
   }
 
@@ -304,12 +304,20 @@ export class Workbench implements ServedWorkbench {
     return change
   }
 
-  private train(
+  private async train(
     project: Project,
     request: Pick<TrainRequest, 'run' | 'config' | 'images' | 'isContinuation'>,
-  ): void {
+  ): Promise<void> {
     const { pixelsFolder } = project
-    this.training.start({ ...request, runFolder: project.runFolder(request.run), pixelsFolder })
+    const runFolder = project.runFolder(request.run)
+    const nextEngine = await this.enginesHere.nextAfter(request.config.engine)
+    this.training.start({
+      ...request,
+      runFolder,
+      pixelsFolder,
+      isRecovery: false,
+      nextEngine,
+    })
   }
 
   private async expectRun(run: RunId): Promise<string> {

@@ -4,7 +4,7 @@ import type { TrainingImages } from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import { emptyRun, foldRun, summaryOf } from '../contract/runState.ts'
 import type { RunSummary } from '../contract/runState.ts'
-import type { EndReason, RunConfig, RunEvent, RunId } from '../contract/runs.ts'
+import type { RunConfig, RunEvent, RunId } from '../contract/runs.ts'
 import {
   createRunFolder,
   openEventLog,
@@ -93,7 +93,7 @@ export async function summariseRun(runFolder: string, run: RunId): Promise<RunSu
 export async function endRun(
   runFolder: string,
   run: RunId,
-  end: { readonly reason: EndReason; readonly message: string; readonly at: string },
+  end: Omit<Extract<RunEvent, { kind: 'ended' }>, 'run' | 'kind'>,
 ): Promise<RunEvent | null> {
   const events = await readRunEvents(runFolder)
   if (events.at(-1)?.kind === 'ended') return null

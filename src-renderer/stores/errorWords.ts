@@ -16,6 +16,7 @@ const titles: Readonly<Record<ErrorCode, string>> = {
   io: 'A file or folder is in the way',
   'no-engine': 'This engine cannot run here',
   'engine-failed': 'The engine failed',
+  'device-lost': 'The graphics device was lost',
   'compute-died': 'The compute process ended',
   internal: 'Something went wrong',
 }
@@ -29,6 +30,7 @@ const advice: Readonly<Record<ErrorCode, string>> = {
   io: 'Check that the folder exists, is readable and has room, then try again.',
   'no-engine': 'Choose “Automatic” as engine, or one that is listed as available.',
   'engine-failed': 'Go on from the last checkpoint on another engine.',
+  'device-lost': 'Go on from the last checkpoint, or on another engine if it happens again.',
   'compute-died':
     'Your project and labels are safe. Go on from the last checkpoint; if it happens again, take a smaller batch or image size.',
   internal: 'Try again. If it happens again, restart Antipode; nothing that was saved is lost.',

@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
+import type { EngineKind } from '../../src-main/contract/engines.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from '../../src-main/contract/runs.ts'
 import { emptyRun, foldRun, summaryOf } from '../../src-main/contract/runState.ts'
 import type { RunState, RunSummary } from '../../src-main/contract/runState.ts'
@@ -100,9 +101,10 @@ export const useRuns = defineStore('runs', () => {
     await notices.attempt(() => connection.api().commandRun({ run, command: word }))
   }
 
-  async function continueRun(run: RunId): Promise<void> {
+  /** @param engine another than it ran on before */
+  async function continueRun(run: RunId, engine?: EngineKind): Promise<void> {
     const isGoing = await notices.attempt(async () => {
-      await connection.api().continueRun({ run })
+      await connection.api().continueRun({ run, ...(engine && { engine }) })
       return true
     })
     if (isGoing) activeId.value = run

@@ -1,55 +1,76 @@
 import { cpus, release, totalmem } from 'node:os'
-import { engineKinds } from '../../contract/engines.ts'
-import type { EngineReport } from '../../contract/engines.ts'
+import type { EngineSurvey, SurveyedEngine } from '../../contract/engines.ts'
 import { findAppFiles } from '../appFiles.ts'
 import { readFlags } from './flags.ts'
 import { openWorkbench } from './openWorkbench.ts'
+import { Progress } from './Progress.ts'
 
-/** `doctor`: which engines run here. Returns the exit code: 1 when none does. */
+/**
+ * `doctor`: which engines run here and how fast, and what the others lack. Measures each engine once, or
+ * again with `--measure`. Returns the exit code: 1 when none runs.
+ */
 export async function doctorCommand(args: readonly string[]): Promise<number> {
-  const flags = readFlags(args, { json: { type: 'boolean' } })
+  const flags = readFlags(args, { json: { type: 'boolean' }, measure: { type: 'boolean' } })
   const workbench = openWorkbench()
+  const progress = new Progress(process.stderr)
+  const stop = workbench.listen((name, event) => {
+    if (name === 'engines' && event.kind === 'measuring')
+      progress.passing(`measuring ${event.engine}, ${event.done + 1} of ${event.total}`)
+  })
   try {
-    const engines = await workbench.engines()
-    const chosen = engineKinds.find((kind) =>
-      engines.some((engine) => engine.kind === kind && engine.available),
-    )
-    const [cpu] = cpus()
-    const facts = {
-      version: findAppFiles().version,
-      node: process.version,
-      system: `${process.platform} ${release()} ${process.arch}`,
-      processor: `${cpus().length} × ${cpu?.model ?? 'unknown'}`,
-      memoryBytes: totalmem(),
-      chosen: chosen ?? null,
-      engines,
-    }
+    const survey = await workbench.measureEngines({ again: flags.values['measure'] === true })
+    progress.clear()
+    const facts = { ...machineFacts(), ...survey }
     process.stdout.write(flags.values['json'] ? `${JSON.stringify(facts)}\n` : textOf(facts))
-    return chosen ? 0 : 1
+    return survey.chosen ? 0 : 1
   } finally {
+    progress.clear()
+    stop()
     await workbench.dispose()
   }
 }
 
-function textOf(facts: {
+interface MachineFacts {
   readonly version: string
   readonly node: string
   readonly system: string
   readonly processor: string
   readonly memoryBytes: number
-  readonly chosen: string | null
-  readonly engines: readonly EngineReport[]
-}): string {
-  const { version, node, system, processor, memoryBytes, chosen, engines } = facts
-  const gigabytes = (memoryBytes / 2 ** 30).toFixed(1)
-  const lines = engines.map((engine) => {
-    const mark = engine.kind === chosen ? '→' : engine.available ? '✓' : '✗'
-    const device = engine.device === null ? '' : `${engine.device}. `
-    return `${mark} ${engine.kind.padEnd(7)} ${device}${engine.reason}`
-  })
+  /** What this process may still take. */
+  readonly freeMemoryBytes: number
+}
+
+function machineFacts(): MachineFacts {
+  const [cpu] = cpus()
+  return {
+    version: findAppFiles().version,
+    node: process.version,
+    system: `${process.platform} ${release()} ${process.arch}`,
+    processor: `${cpus().length} × ${cpu?.model ?? 'unknown'}`,
+    memoryBytes: totalmem(),
+    freeMemoryBytes: process.availableMemory(),
+  }
+}
+
+function textOf(facts: MachineFacts & EngineSurvey): string {
+  const { version, node, system, processor, memoryBytes, freeMemoryBytes, engines, why } = facts
+  const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(1)
   return [
-    `Antipode ${version}, Node ${node}, ${system}, ${processor}, ${gigabytes} GiB of memory`,
-    ...lines,
+    `Antipode ${version}, Node ${node}, ${system}, ${processor}, ` +
+      `${gigabytes(freeMemoryBytes)} of ${gigabytes(memoryBytes)} GiB of memory free`,
+    ...engines.flatMap((engine) => linesOf(engine, facts.chosen)),
+    why,
     '',
   ].join('\n')
+}
+
+function linesOf(engine: SurveyedEngine, chosen: EngineSurvey['chosen']): readonly string[] {
+  const { kind, available, device, reason, imagesPerSecond, notes = [] } = engine
+  const mark = kind === chosen ? '→' : available ? '✓' : '✗'
+  const speed = imagesPerSecond === null ? '' : `${Math.round(imagesPerSecond)} images/s. `
+  const indent = ' '.repeat(10)
+  return [
+    `${mark} ${kind.padEnd(7)} ${device === null ? '' : `${device}. `}${speed}${reason}`,
+    ...notes.map((note) => `${indent}${note}`),
+  ]
 }

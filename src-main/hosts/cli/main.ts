@@ -55,6 +55,8 @@ function exitCodeOf({ code }: WorkbenchError): number {
     case 'cancelled':
       return 130
     case 'io':
+    case 'engine-failed':
+    case 'device-lost':
     case 'compute-died':
     case 'internal':
       return 1

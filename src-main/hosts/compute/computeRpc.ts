@@ -7,7 +7,8 @@ import type { SphereFrame } from '../../contract/sphere.ts'
 import type { ComputeListener } from '../../workbench/compute.ts'
 
 const methods = Object.keys({
-  engines: true,
+  probeEngine: true,
+  measureEngine: true,
   scan: true,
   cancelScan: true,
   train: true,

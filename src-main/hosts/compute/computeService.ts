@@ -17,9 +17,14 @@ export function computeService(host: ComputeListener): ComputeApi {
   let training: { readonly run: RunId; readonly control: RunControl } | null = null
 
   return {
-    async engines() {
-      const { doctor } = await import('../../numeric/engines/ladder.ts')
-      return doctor()
+    async probeEngine({ kind }) {
+      const { probeEngine } = await import('../../numeric/engines/ladder.ts')
+      return probeEngine(kind)
+    },
+
+    async measureEngine({ kind }) {
+      const { measureEngine } = await import('../../training/measureEngine.ts')
+      return measureEngine(kind, () => performance.now())
     },
 
     async scan(request) {

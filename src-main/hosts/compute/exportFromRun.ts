@@ -15,7 +15,7 @@ import type { Weights } from '../../model/weights.ts'
 import { openEngine } from '../../numeric/engines/ladder.ts'
 import { loadEpochWeights } from '../../training/checkpoint.ts'
 import { networkOf } from '../../training/networkOf.ts'
-import { readRunConfig } from '../../training/runFolder.ts'
+import { readLastConfig } from '../../training/runFolder.ts'
 
 /** Images that the written model is asked for: enough to be sure, few enough to wait for. */
 const mostChecked = 64
@@ -23,7 +23,7 @@ const mostChecked = 64
 /** Exports the last whole epoch of a run: its weights, and the embedding that they gave. */
 export async function exportFromRun(request: ComputeExportRequest): Promise<ExportResult> {
   const { run, runFolder, folder, images } = request
-  const config = await readRunConfig(runFolder)
+  const config = await readLastConfig(runFolder)
   const last = await loadEpochWeights(runFolder)
   if (last === null)
     throw new WorkbenchError(

@@ -20,7 +20,13 @@ export function createWebgpuRung(options: { readonly acceptsSoftware: boolean })
       const found = await findAdapter(options)
       return 'reason' in found
         ? { ...common, available: false, device: null, reason: found.reason }
-        : { ...common, available: true, device: found.device, reason: 'Dawn found a GPU.' }
+        : {
+            ...common,
+            available: true,
+            device: found.device,
+            isGpu: true,
+            reason: 'Dawn found a GPU.',
+          }
     },
 
     async open(): Promise<EngineContext> {
@@ -35,7 +41,7 @@ export function createWebgpuRung(options: { readonly acceptsSoftware: boolean })
         const message = `WebGPU tensors do not start on ${found.device}: ${messageOf(cause)}.`
         throw new WorkbenchError('no-engine', message, { cause })
       }
-      return { kind: 'webgpu', device: found.device, dispose: withdraw }
+      return { kind: 'webgpu', device: found.device, lost: lossOfDevice(), dispose: withdraw }
     },
   }
 }
@@ -84,6 +90,17 @@ async function findAdapter({
   } catch (error) {
     return { reason: `The package webgpu does not load: ${messageOf(error)}.` }
   }
+}
+
+/** What the backend works on; Dawn says `destroyed` or nothing much where the driver gives no reason. */
+async function lossOfDevice(): Promise<string> {
+  const { device } = tf.backend() as unknown as {
+    readonly device: {
+      readonly lost: Promise<{ readonly reason: string; readonly message: string }>
+    }
+  }
+  const { reason, message } = await device.lost
+  return message || reason || 'the driver gave no reason'
 }
 
 /** The backend looks for `navigator.gpu`, which keeps Node alive until it is gone. */

@@ -172,8 +172,15 @@ describe('train --json', () => {
 
 test('doctor --json names every rung', async () => {
   const result = await run(['doctor', '--json'])
-  const facts = JSON.parse(result.stdout) as { engines: { kind: string }[]; chosen: string }
+  const facts = JSON.parse(result.stdout) as {
+    engines: { kind: string; available: boolean; imagesPerSecond: number | null }[]
+    chosen: string
+    why: string
+  }
   expect(facts.engines.map(({ kind }) => kind)).toEqual(['cuda', 'webgpu', 'native', 'wasm'])
+  for (const { available, imagesPerSecond } of facts.engines)
+    expect((imagesPerSecond ?? 0) > 0).toBe(available)
+  expect(facts.why).toMatch(/^(\w+ [\d.]+( img\/s)?, )+.*: \w+$/)
   expect(result.code).toBe(facts.chosen ? 0 : 1)
 })
 

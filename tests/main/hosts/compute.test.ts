@@ -83,13 +83,15 @@ describe('a compute process', () => {
     const idle = { scanned: () => Promise.resolve(), run: () => undefined, sphere: () => undefined }
     const { api, pid, dispose } = computeStarter(() => undefined)(idle, () => exits++)
     await api.cancelScan()
-    const engines = api.engines()
+    const engines = api.probeEngine({ kind: 'native' })
     process.kill(pid ?? 0, 'SIGKILL')
     await expect(engines).rejects.toMatchObject({
       code: 'compute-died',
       message: expect.stringContaining('SIGKILL') as string,
     })
-    await expect(api.engines()).rejects.toMatchObject({ code: 'compute-died' })
+    await expect(api.probeEngine({ kind: 'native' })).rejects.toMatchObject({
+      code: 'compute-died',
+    })
     dispose()
     dispose()
     expect(exits).toBe(1)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import type { ParameterValues, Regime } from '../../../src-main/contract/catalogue.ts'
 import type { TrainRequest, TrainingImages } from '../../../src-main/contract/compute.ts'
+import type { EngineKind } from '../../../src-main/contract/engines.ts'
 import type { RunEvent, RunRequest, Score } from '../../../src-main/contract/runs.ts'
 import { contentHashOf } from '../../../src-main/data/decode.ts'
 import { random } from '../../../src-main/numeric/random.ts'
@@ -87,6 +88,7 @@ export async function makeRun(
     readonly settings: ParameterValues
     readonly loss?: RunRequest['loss']
     readonly name: string
+    readonly engine?: EngineKind
   },
 ): Promise<MadeRun> {
   const { regime, settings, name } = options
@@ -96,7 +98,15 @@ export async function makeRun(
   const pixelsFolder = join(made.folder, 'pixels')
   await mkdir(pixelsFolder, { recursive: true })
   await createRunFolder(runFolder, config)
-  const request = { run: name, config, runFolder, pixelsFolder, images: made.images }
+  const request = {
+    run: name,
+    config: { ...config, engine: options.engine ?? config.engine },
+    runFolder,
+    pixelsFolder,
+    images: made.images,
+    isRecovery: false,
+    nextEngine: 'wasm',
+  } as const
   let clock = Date.UTC(2026, 10, 24)
   const run: MadeRun = {
     runFolder,

@@ -7,6 +7,7 @@ import { resolveRunConfig } from '../../../src-main/training/resolve.ts'
 import {
   createRunFolder,
   openEventLog,
+  readLastConfig,
   readRunConfig,
   readRunEvents,
   runFiles,
@@ -43,6 +44,19 @@ describe('a run’s folder', () => {
       ...{ backbone: 'cnn', dropout: 0 },
       ...{ optimizer: 'adamw', momentum: 0.9, clip: 0, averaging: 'none' },
     })
+  })
+
+  it('knows the engine that it last went on with', async () => {
+    await createRunFolder(folder, config)
+    expect(await readLastConfig(folder)).toEqual(config)
+    const images = { training: 4, heldOut: 0, trainingLabels: 2, heldOutLabels: 0 }
+    const started = { device: '', images, protocol: '', stepsPerEpoch: 1, at: '', fromEpoch: 0 }
+    const log = await openEventLog(folder)
+    for (const engine of ['native', 'wasm'] as const)
+      await log.append({ run: 'a', kind: 'started', config: { ...config, engine }, ...started })
+    await log.append(eventAt(1))
+    await log.close()
+    expect(await readLastConfig(folder)).toEqual({ ...config, engine: 'wasm' })
   })
 
   it('says when the configuration is missing, damaged or of a newer version', async () => {

@@ -220,6 +220,18 @@ describe('train', () => {
     expect(checkpoint).toBe(0)
   })
 
+  it('ends with the engine to go on with when its own cannot run', async () => {
+    const run = await makeRun(made, {
+      regime: 'metric',
+      settings: tiny,
+      name: 'no cuda',
+      engine: 'cuda',
+    })
+    await run.start()
+    expect(stateOf(run)).toMatchObject({ phase: 'failed', nextEngine: 'wasm' })
+    expect(stateOf(run).message).toMatch(/tfjs-node-gpu.*can go on from it on wasm/s)
+  })
+
   it('ends with a reason when the images cannot be trained on', async () => {
     const one = { ...made, images: { ...made.images, labels: new Int32Array(90) } }
     const run = await makeRun(one, { regime: 'metric', settings: tiny, name: 'one label' })
