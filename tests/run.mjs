@@ -1,7 +1,7 @@
 // `npm test`: everything, cheapest first, on a machine that has only Node and npm. Each check counts
 // as one test; the last line adds up all runners.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { installIfNeeded, root } from '../src-main/hosts/prepare.mjs'
@@ -24,6 +24,7 @@ check('types of the tests', ['tsc', '-p', 'tests'])
 check('lint', ['eslint', '--max-warnings', '0', '.'])
 check('unused files, exports and dependencies', ['knip', '--no-progress'])
 check('build', ['electron-vite', 'build', '--logLevel', 'warn'])
+golden()
 unit()
 await endToEnd()
 
@@ -39,6 +40,19 @@ function check(title, command) {
   console.log(`${status === 0 ? '✓' : '✗'} ${title} (${seconds} s)`)
   if (status === 0) total.passed += 1
   else total.failed += 1
+}
+
+/** Each case counts once on each backend; its last line adds them up. */
+function golden() {
+  const file = join(scratch, 'golden.txt')
+  const output = openSync(file, 'w')
+  const status = run(['node', 'tests/goldenRunner/run.ts'], {}, output)
+  closeSync(output)
+  const text = readFileSync(file, 'utf8')
+  const [, passed = 0, failed = 0] = /(\d+) passed, (\d+) failed\s*$/.exec(text) ?? []
+  if (status !== 0) console.log(text)
+  console.log(`${status === 0 ? '✓' : '✗'} golden fixtures: ${passed} passed, ${failed} failed`)
+  add('golden fixtures', status, { passed: Number(passed), failed: Number(failed), skipped: 0 })
 }
 
 function unit() {
@@ -93,12 +107,12 @@ function add(title, status, { passed, failed, skipped }) {
   total.skipped += skipped
 }
 
-function run([name, ...args], extra = {}) {
+function run([name, ...args], extra = {}, output = 'inherit') {
   const bin = join(root, 'node_modules/.bin', process.platform === 'win32' ? `${name}.cmd` : name)
   const result = spawnSync(bin, args, {
     cwd: root,
     env: { ...env, ...extra },
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, 'inherit'],
     shell: process.platform === 'win32',
   })
   return result.status ?? 1
