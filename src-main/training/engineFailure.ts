@@ -33,8 +33,8 @@ export function withNamedFailures(encoder: Encoder, engine: EngineContext): Enco
 
   return {
     ...encoder,
-    embed: (images, count) => named(() => encoder.embed(images, count)),
-    step: (images, count, loss) => named(() => encoder.step(images, count, loss)),
+    embed: (...batch) => named(() => encoder.embed(...batch)),
+    step: (...batch) => named(() => encoder.step(...batch)),
     dispose: () => encoder.dispose(),
   }
 }

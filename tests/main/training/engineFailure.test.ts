@@ -27,13 +27,16 @@ function encoderThat(act: () => Promise<never>, lost?: Promise<string>): Encoder
     step: act,
     dispose: () => undefined,
   } as unknown as Encoder
-  const engine: EngineContext = {
+  return withNamedFailures(encoder, engine(lost))
+}
+
+function engine(lost?: Promise<string>): EngineContext {
+  return {
     kind: 'webgpu',
     device: 'A made card',
     dispose: () => undefined,
     ...(lost && { lost }),
   }
-  return withNamedFailures(encoder, engine)
 }
 
 const stepOf = (encoder: Encoder) =>
@@ -48,6 +51,20 @@ describe('withNamedFailures', () => {
         code: expected.code,
         message: expect.stringMatching(expected.message) as string,
       })
+  })
+
+  it('hands everything on that it is given', async () => {
+    const given: unknown[] = []
+    const encoder = {
+      embed: (...all: unknown[]) => given.push(...all),
+      step: given.push.bind(given),
+    }
+    const named = withNamedFailures(encoder as unknown as Encoder, engine())
+    const images = new Float32Array()
+    const loss = { ofRows: () => null as never }
+    await named.embed(images, 7)
+    await named.step(images, 8, loss, 9)
+    expect(given).toEqual([images, 7, images, 8, loss, 9])
   })
 
   it('lets what is not the engine’s fault through', async () => {
