@@ -10,6 +10,12 @@ import type {
   LibraryCommand,
   Verdict,
 } from './journal.ts'
+import type {
+  LabelExportProgress,
+  LabelExportRequest,
+  LabelExportResult,
+  LabelTableReport,
+} from './labelFiles.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from './runs.ts'
 import type { RunSummary } from './runState.ts'
 import type { Neighbours, SphereFrame } from './sphere.ts'
@@ -58,6 +64,15 @@ export interface WorkbenchApi {
   journal: (request: { count: number }) => Promise<readonly JournalEntry[]>
   verdicts: () => Promise<readonly Verdict[]>
 
+  /** What a CSV table of labels would do; nothing is applied. */
+  checkLabelTable: (request: { text: string }) => Promise<LabelTableReport>
+  /** Applies what can be used of it, as one step of undo. Null when all is so already. */
+  applyLabelTable: (request: { text: string; name: string }) => Promise<LibraryChange | null>
+  /** Writes labels as a table or as folders; progress comes as `labelExport`. */
+  exportLabels: (request: LabelExportRequest) => Promise<LabelExportResult>
+  /** What was written so far stays. */
+  cancelLabelExport: () => Promise<void>
+
   startRun: (request: RunRequest) => Promise<RunId>
   commandRun: (request: { run: RunId; command: RunCommand }) => Promise<void>
   /**
@@ -87,6 +102,7 @@ export interface WorkbenchEvents {
   scan: ScanEvent
   project: ProjectInfo | null
   library: LibraryChange
+  labelExport: LabelExportProgress
   run: RunEvent
   engines: EngineEvent
   /** Latest wins: a listener that is slow sees the newest frame, not all of them. */
@@ -123,6 +139,10 @@ export const workbenchMethods = Object.keys({
   journalState: true,
   journal: true,
   verdicts: true,
+  checkLabelTable: true,
+  applyLabelTable: true,
+  exportLabels: true,
+  cancelLabelExport: true,
   startRun: true,
   commandRun: true,
   continueRun: true,

@@ -1,3 +1,5 @@
+import type { CombinationRule } from './combinations.ts'
+
 export const regimes = ['contrastive', 'metric', 'mixed'] as const
 /** What makes a positive: two views of an image (contrastive), a shared label (metric), either (mixed). */
 export type Regime = (typeof regimes)[number]
@@ -15,7 +17,19 @@ interface SpecBase {
   readonly regimes?: readonly Regime[]
   /** Kept behind "more" in the form. */
   readonly advanced?: boolean
+  /** Shown with others of its group; those without one stand by themselves. */
+  readonly group?: ParameterGroup
+  /** Shown only while another parameter has one of these values, or is above a number. */
+  readonly shownIf?: ShownIf
 }
+
+export const parameterGroups = ['batches', 'memory', 'temperature'] as const
+export type ParameterGroup = (typeof parameterGroups)[number]
+
+/** `name`: of another setting. */
+export type ShownIf =
+  | { readonly name: string; readonly isOneOf: readonly string[] }
+  | { readonly name: string; readonly isAbove: number }
 
 export interface NumberSpec extends SpecBase {
   readonly kind: 'number'
@@ -37,6 +51,8 @@ export interface NumberSpec extends SpecBase {
 export interface ChoiceSpec extends SpecBase {
   readonly kind: 'choice'
   readonly default: string
+  /** Defaults that differ in one regime. */
+  readonly defaults?: Partial<Readonly<Record<Regime, string>>>
   readonly choices: readonly { readonly value: string; readonly title: string }[]
 }
 
@@ -55,6 +71,10 @@ export interface LossEntry {
   readonly arxiv: string | null
   readonly regimes: readonly Regime[]
   readonly parameters: readonly ParameterSpec[]
+  /** Names of the miners that suit it, the best first; missing: none. */
+  readonly miners?: readonly string[]
+  /** What it learns beside the network: `one proxy a label`; missing: nothing. */
+  readonly learns?: string
 }
 
 /** A way to choose among the pairs of a batch before the loss sees them. */
@@ -75,6 +95,9 @@ export interface MinerEntry {
 /** All that can be chosen for a run. */
 export interface Catalogue {
   readonly losses: readonly LossEntry[]
+  readonly miners: readonly MinerEntry[]
+  /** What does not go together, and why. */
+  readonly rules: readonly CombinationRule[]
   /** Knobs that do not belong to a loss: epochs, image size, learning rate, seed, … */
   readonly settings: readonly ParameterSpec[]
 }

@@ -26,6 +26,7 @@ const eventNames = Object.keys({
   scan: true,
   project: true,
   library: true,
+  labelExport: true,
   run: true,
   engines: true,
   sphere: true,

@@ -1,5 +1,6 @@
 import type { EngineKind } from './engines.ts'
-import type { EndReason, RunConfig, RunEvent, RunId, Score } from './runs.ts'
+import { upgradedRunConfig } from './runConfig.ts'
+import type { EndReason, KeptPairs, RunConfig, RunEvent, RunId, Score } from './runs.ts'
 
 /** What is known of a run: the fold of its events, the same in every window, store and test. */
 export interface RunState {
@@ -26,10 +27,22 @@ export interface RunState {
   readonly imagesPerSecond: number | null
   readonly secondsLeft: number | null
   readonly residentBytes: number | null
+  /** Of the loss as the run went on, a point a report; empty for a loss that has none. */
+  readonly temperatures: readonly TemperaturePoint[]
+  /** What the miner kept lately. */
+  readonly kept: KeptPairs | null
+  /** Rows in the memory. */
+  readonly memory: number | null
   readonly startedAt: string | null
   readonly message: string | null
   /** Another engine to go on with, where the last one failed. */
   readonly nextEngine: EngineKind | null
+}
+
+export interface TemperaturePoint {
+  /** Since the run began. */
+  readonly step: number
+  readonly value: number
 }
 
 export interface EpochState {
@@ -69,6 +82,9 @@ export function emptyRun(run: RunId): RunState {
     imagesPerSecond: null,
     secondsLeft: null,
     residentBytes: null,
+    temperatures: [],
+    kept: null,
+    memory: null,
     startedAt: null,
     message: null,
     nextEngine: null,
@@ -97,6 +113,9 @@ export function foldRun(state: RunState, event: RunEvent): RunState {
         imagesPerSecond: event.imagesPerSecond,
         secondsLeft: event.secondsLeft,
         residentBytes: event.residentBytes,
+        temperatures: temperaturesWith(state, event),
+        kept: event.kept ?? null,
+        memory: event.memory ?? null,
       }
     case 'epoch': {
       const { epoch, meanLoss, score, trainingSeconds } = event
@@ -126,17 +145,29 @@ export function foldRun(state: RunState, event: RunEvent): RunState {
   }
 }
 
+function temperaturesWith(
+  { temperatures }: RunState,
+  { temperature, firstStep, losses }: Extract<RunEvent, { kind: 'steps' }>,
+): readonly TemperaturePoint[] {
+  if (temperature === undefined || temperature === null) return temperatures
+  const before = temperatures.filter(({ step }) => step < firstStep)
+  return [...before, { step: firstStep + losses.length - 1, value: temperature }]
+}
+
 /** A resumed run forgets what happened after the checkpoint that it goes on from. */
 function startedRun(state: RunState, event: Extract<RunEvent, { kind: 'started' }>): RunState {
   return {
     ...state,
     phase: 'preparing',
-    config: event.config,
+    config: upgradedRunConfig(event.config),
     device: event.device,
     protocol: event.protocol,
     images: event.images,
     stepsPerEpoch: event.stepsPerEpoch,
     losses: state.losses.slice(0, event.fromEpoch * event.stepsPerEpoch),
+    temperatures: state.temperatures.filter(
+      ({ step }) => step < event.fromEpoch * event.stepsPerEpoch,
+    ),
     epochs: state.epochs.filter(({ epoch }) => epoch <= event.fromEpoch),
     embedded: state.embedded.filter((epoch) => epoch <= event.fromEpoch),
     startedAt: state.startedAt ?? event.at,

@@ -4,22 +4,50 @@ import type { EngineKind } from './engines.ts'
 /** `2026-11-24-1`: date and a counter; also the name of its folder. */
 export type RunId = string
 
+export interface MinerChoice {
+  readonly name: string
+  readonly params: ParameterValues
+}
+
 /** What a person asks for; whatever is missing takes the regime's default. */
 export interface RunRequest {
   readonly regime: Regime
   readonly engine: 'auto' | EngineKind
   readonly loss: { readonly name: string; readonly params: ParameterValues }
+  /** Missing or null: none. */
+  readonly miner?: MinerChoice | null | undefined
   readonly settings: ParameterValues
 }
 
 /** All that decides a run's outcome. Written once, never changed; a change is another run. */
 export interface RunConfig {
-  readonly version: 1
+  /** 2 added miners, memory, samplers and schedules of the temperature. */
+  readonly version: 2
   readonly regime: Regime
   readonly engine: EngineKind
   readonly loss: { readonly name: string; readonly params: ParameterValues }
+  /** Chooses among the pairs of each batch; null: the loss sees all. */
+  readonly miner: MinerChoice | null
   readonly settings: RunSettings
 }
+
+/**
+ * - `labels`: some labels with some images each (P × K)
+ * - `hierarchical`: the same, of labels that lie in the same folder
+ * - `balanced`: the same, every label equally often
+ * - `hard-labels`: the same, of labels that lie near each other in the last embedding
+ * - `uniform`: every image once an epoch
+ * - `distinct`: the same, never two files with the same bytes in one batch
+ */
+export const samplers = [
+  'labels',
+  'hierarchical',
+  'balanced',
+  'hard-labels',
+  'uniform',
+  'distinct',
+] as const
+export type Sampler = (typeof samplers)[number]
 
 /** The values of the settings' catalogue, by name. */
 export interface RunSettings {
@@ -38,8 +66,27 @@ export interface RunSettings {
   readonly dim: number
   /** Images in a batch (contrastive: each gives two views). */
   readonly batchSize: number
-  /** Metric: images of one label in a batch (K); the number of labels is batchSize / K (P). */
+  /** What the images of a batch have in common. */
+  readonly sampler: Sampler
+  /** Where batches go by label: images of one label (K); the number of labels is batchSize / K (P). */
   readonly imagesPerLabel: number
+  /** Rows of earlier steps that anchors are compared with too; 0 for none. */
+  readonly memorySize: number
+  /** Epochs before the memory begins to fill. */
+  readonly memoryWarmup: number
+  /** One ring for all rows, or one for each label. */
+  readonly memoryKind: 'newest' | 'by-label'
+  /** What an old copy of an image is to the image itself. */
+  readonly memoryOwn: 'ignored' | 'positive'
+  /** Anchors see their batch as it is, or only what the memory holds of it. */
+  readonly memoryBatch: 'live' | 'stored'
+  /** Part of its weights that the encoder of the memory keeps at each step; 0: there is none. */
+  readonly memoryMomentum: number
+  readonly temperatureSchedule: 'constant' | 'linear' | 'cosine'
+  /** Where `linear` ends, and the other turning point of `cosine`. */
+  readonly temperatureEnd: number
+  /** Epochs of one turn of `cosine`. */
+  readonly temperaturePeriod: number
   readonly learningRate: number
   readonly warmupEpochs: number
   readonly weightDecay: number
@@ -68,6 +115,16 @@ export interface Score {
   readonly mapAtR: number
   /** Images that were asked for. */
   readonly queries: number
+}
+
+/** What a miner left for the loss. */
+export interface KeptPairs {
+  /** Share of the positive pairs, in [0, 1]. */
+  readonly positives: number
+  /** Share of the negative pairs, in [0, 1]. */
+  readonly negatives: number
+  /** Triplets a step; null where it chose pairs. */
+  readonly triplets: number | null
 }
 
 /** One line of `events.jsonl`. The state of a run is the fold of its events. */
@@ -110,6 +167,12 @@ export type RunEventBody =
       readonly imagesPerSecond: number
       readonly secondsLeft: number
       readonly residentBytes: number
+      /** Of the last step, for a loss that has one. */
+      readonly temperature?: number | null
+      /** What the miner kept in these steps, on average. */
+      readonly kept?: KeptPairs | null
+      /** Rows in the memory. */
+      readonly memory?: number | null
     }
   /** Epoch 0 is the untrained network. `score` is null where no image has a label. */
   | {

@@ -5,6 +5,7 @@ import { engineKinds } from './engines.ts'
 import { WorkbenchError } from './errors.ts'
 import { handSplits, verdictKinds } from './journal.ts'
 import type { LibraryCommand } from './journal.ts'
+import { labelFormats } from './labelFiles.ts'
 
 /** The argument of a method; undefined where it takes none. */
 type ArgumentOf<Method extends keyof WorkbenchApi> = Parameters<WorkbenchApi[Method]>[0]
@@ -72,6 +73,8 @@ const simpleCommands = [
   }),
 ] as const
 
+const labelTable = z.string().max(200_000_000, 'is larger than 200 million characters')
+
 const libraryCommand: z.ZodType<LibraryCommand> = z.discriminatedUnion('kind', [
   ...simpleCommands,
   z.strictObject({
@@ -103,6 +106,15 @@ const schemas = {
   journalState: nothing,
   journal: z.strictObject({ count: z.int().min(1).max(10_000) }),
   verdicts: nothing,
+  checkLabelTable: z.strictObject({ text: labelTable }),
+  applyLabelTable: z.strictObject({ text: labelTable, name: z.string().max(300) }),
+  exportLabels: z.strictObject({
+    format: z.enum(labelFormats),
+    folder: folder.nullable(),
+    files: z.enum(['copy', 'link']),
+    isDryRun: z.boolean(),
+  }),
+  cancelLabelExport: nothing,
   startRun: runRequest,
   commandRun: z.strictObject({ run, command: z.enum(['pause', 'resume', 'stop']) }),
   continueRun: z.strictObject({ run, engine: z.enum(engineKinds).optional() }),

@@ -16,6 +16,9 @@ import { ProjectStore } from '../data/projectStore.ts'
 import type { Source, StoredScan } from '../data/projectStore.ts'
 import { thumbnailPath } from '../data/thumbnailPath.ts'
 import type { MediaSource } from './media.ts'
+import type { LabelledImages } from './labelExport.ts'
+import { readLabelTable } from './labelTable.ts'
+import type { ReadLabelTable } from './labelTable.ts'
 import { checkApart, isInside } from './projectFolders.ts'
 import { endRun, listRuns } from './runFolders.ts'
 import type { ScanTarget } from './Scan.ts'
@@ -167,6 +170,22 @@ export class Project implements MediaSource, ScanTarget {
   /** Null when all is so already. @throws WorkbenchError as `Journal.run` */
   run(command: LibraryCommand): LibraryChange | null {
     return this.store.journal.run(command)
+  }
+
+  labelledImages(): LabelledImages {
+    return { table: this.store.images(), paths: this.store.absolutePaths() }
+  }
+
+  /** @throws WorkbenchError as the function of this name */
+  readLabelTable(text: string): ReadLabelTable {
+    return readLabelTable(text, this.store.images(), this.store.absolutePaths())
+  }
+
+  /** @param request.name of the table, for the undo button */
+  applyLabelTable({ text, name }: { text: string; name: string }): LibraryChange | null {
+    const { report, commandsOf } = this.readLabelTable(text)
+    const title = `Take ${report.changed.toLocaleString('en')} labels from ${name}`
+    return this.run({ kind: 'together', title, commands: commandsOf(this.store.images()) })
   }
 
   undo(): LibraryChange | null {

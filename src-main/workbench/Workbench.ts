@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Hello } from '../contract/api.ts'
 import type { TrainRequest } from '../contract/compute.ts'
 import type { EngineKind, EngineSurvey } from '../contract/engines.ts'
@@ -12,20 +12,28 @@ import type {
   LibraryCommand,
   Verdict,
 } from '../contract/journal.ts'
+import type {
+  LabelExportRequest,
+  LabelExportResult,
+  LabelTableReport,
+} from '../contract/labelFiles.ts'
 import type { FolderListing, ProjectInfo } from '../contract/project.ts'
 import type { ServedWorkbench, WorkbenchListener } from '../contract/rpc.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from '../contract/runs.ts'
 import type { RunSummary } from '../contract/runState.ts'
 import type { Neighbours, SphereFrame } from '../contract/sphere.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
+import { minerCatalogue } from '../losses/miners/catalogue.ts'
 import { hasImageName } from '../data/imageNames.ts'
 import { readLastConfig, readRunEvents } from '../training/runFolder.ts'
+import { combinationRules } from '../training/rules.ts'
 import { settingsCatalogue } from '../training/settings.ts'
 import { Announcer } from './Announcer.ts'
 import { listFolder } from './browse.ts'
 import type { StartCompute } from './compute.ts'
 import type { Project } from './Project.ts'
 import { Engines } from './Engines.ts'
+import { exportLabels } from './labelExport.ts'
 import { LazyCompute } from './LazyCompute.ts'
 import { mediaFileOf } from './media.ts'
 import type { MediaFile } from './media.ts'
@@ -61,6 +69,8 @@ export class Workbench implements ServedWorkbench {
   private readonly slot: ProjectSlot
   private readonly training: Training
   private readonly enginesHere: Engines
+  /** The export of labels that goes on, or was the last. */
+  private labelExport: AbortController | null = null
   /** Work that changes what is open or going on is done one after the other. */
   private queue: Promise<unknown> = Promise.resolve()
 
@@ -101,7 +111,12 @@ export class Workbench implements ServedWorkbench {
       version: this.options.version,
       host: this.options.host,
       project: this.slot.current?.info() ?? null,
-      catalogue: { losses: lossCatalogue, settings: settingsCatalogue },
+      catalogue: {
+        losses: lossCatalogue,
+        miners: minerCatalogue,
+        settings: settingsCatalogue,
+        rules: combinationRules,
+      },
       recent: await readRecent(this.options.home),
       activeRun: this.training.activeRun,
     }
@@ -178,6 +193,32 @@ export class Workbench implements ServedWorkbench {
 
   async journal({ count }: { count: number }): Promise<readonly JournalEntry[]> {
     return Promise.resolve(this.slot.expect().journalEntries(count))
+  }
+
+  async checkLabelTable({ text }: { text: string }): Promise<LabelTableReport> {
+    return Promise.resolve(this.slot.expect().readLabelTable(text).report)
+  }
+
+  async applyLabelTable(request: { text: string; name: string }): Promise<LibraryChange | null> {
+    return Promise.resolve(this.announceChange(this.slot.expect().applyLabelTable(request)))
+  }
+
+  async exportLabels(request: LabelExportRequest): Promise<LabelExportResult> {
+    const project = this.slot.expect()
+    const folder = resolve(request.folder ?? join(project.folder, 'exports', 'labels'))
+    project.checkOutside(folder)
+    this.labelExport?.abort()
+    const abort = (this.labelExport = new AbortController())
+    return exportLabels(project.labelledImages(), request, {
+      folder,
+      signal: abort.signal,
+      onProgress: (progress) => this.announcer.announce('labelExport', progress),
+    })
+  }
+
+  async cancelLabelExport(): Promise<void> {
+    this.labelExport?.abort()
+    return Promise.resolve()
   }
 
   async verdicts(): Promise<readonly Verdict[]> {

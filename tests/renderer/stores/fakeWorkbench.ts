@@ -51,10 +51,11 @@ const score = (recallAt1: number): Score => ({ recallAt1, mapAtR: 0.1, queries: 
 /** The events of a run with so many epochs done, one step each. */
 export function eventsOf(run: string, epochs: number): RunEvent[] {
   const config = {
-    version: 1 as const,
+    version: 2 as const,
     regime: 'metric' as const,
     engine: 'native' as const,
     loss: { name: 'supcon', params: {} },
+    miner: null,
     settings: { epochs: 5 } as never,
   }
   const images = { training: 2, heldOut: 1, trainingLabels: 1, heldOutLabels: 1 }
@@ -100,7 +101,7 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
         version: '0.1.0',
         host: 'web',
         project,
-        catalogue: { losses: [], settings: [] },
+        catalogue: { losses: [], miners: [], settings: [], rules: [] },
         recent: [],
         activeRun,
       }),
@@ -118,6 +119,10 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     addToProject: notHere,
     removeSource: notHere,
     changeLibrary: notHere,
+    checkLabelTable: notHere,
+    applyLabelTable: notHere,
+    exportLabels: notHere,
+    cancelLabelExport: () => Promise.resolve(),
     undo: notHere,
     redo: notHere,
     journalState: () => Promise.resolve({ revision: 0, undo: null, redo: null }),
