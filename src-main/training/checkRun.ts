@@ -19,6 +19,12 @@ export function checkRun({ regime, settings }: RunConfig, facts: ImageFacts): vo
       `Training needs at least ${fewestImages} images, and here ${areOnly(images, 'image')}. Add ` +
         'images to the folder.',
     )
+  if (regime === 'mixed' && labels === 0)
+    throw new WorkbenchError(
+      'bad-request',
+      'Mixed learning needs some labels, and no image has one. Label a few images, or choose ' +
+        'contrastive learning, which needs none.',
+    )
   if (regime !== 'metric') return
   if (labels === 0)
     throw new WorkbenchError(

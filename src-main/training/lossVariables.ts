@@ -7,7 +7,7 @@ import { adamDefaults, createAdam } from './optimizers/adam.ts'
 /** What a loss learns beside the network's weights: proxies, a boundary, a temperature. */
 export interface LossVariables {
   /** As an encoder's step takes them; live, in the order of the specs. */
-  readonly values: readonly LearntValues[]
+  readonly values: readonly (LearntValues & { readonly name: string })[]
   /** Names an encoder's tensors again, as a loss takes them. */
   named(tensors: readonly Tensor[]): Learnt
   /** Moves every variable by one step, and back into its range. @param gradients in the order of `values` */
@@ -37,7 +37,7 @@ export function createLossVariables(
       first && second && steps !== undefined ? { buffers: [first, second], steps } : undefined
     const options = { ...adamDefaults, weightDecay: 0, decay: 'decoupled' } as const
     const whole = [{ start: 0, end: start.length, isKernel: false }]
-    return { spec, shape, values, adam: createAdam(whole, options, slots) }
+    return { spec, name, shape, values, adam: createAdam(whole, options, slots) }
   })
   return {
     values: variables,

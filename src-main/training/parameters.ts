@@ -35,7 +35,7 @@ export function resolveParameters(
 }
 
 export function defaultOf(spec: ParameterSpec, regime: Regime): number | string {
-  return spec.kind === 'number' ? (spec.defaults?.[regime] ?? spec.default) : spec.default
+  return spec.defaults?.[regime] ?? spec.default
 }
 
 function checked(spec: ParameterSpec, value: number | string): number | string {

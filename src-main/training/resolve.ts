@@ -1,13 +1,17 @@
 import type { LossEntry, Regime } from '../contract/catalogue.ts'
 import type { EngineKind } from '../contract/engines.ts'
+import { reasonAgainst } from '../contract/combinations.ts'
 import { WorkbenchError } from '../contract/errors.ts'
+import { runConfigVersion } from '../contract/runConfig.ts'
 import type { RunConfig, RunRequest, RunSettings } from '../contract/runs.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
+import { minerCatalogue } from '../losses/miners/catalogue.ts'
 import { placeLayers } from '../model/network.ts'
 import type { ImageFacts } from './facts.ts'
 import { networkOf } from './networkOf.ts'
 import { viewsOf } from './views.ts'
 import { resolveParameters } from './parameters.ts'
+import { combinationRules } from './rules.ts'
 import { settingsCatalogue } from './settings.ts'
 
 /**
@@ -23,15 +27,18 @@ export function resolveRunConfig(
   facts?: ImageFacts,
 ): RunConfig {
   const { regime } = request
-  const entry = lossNamed(request.loss.name, regime)
+  const entry = lossNamed(request.loss.name)
   const params = resolveParameters(entry.parameters, request.loss.params, {
     regime,
     owner: `the loss ${entry.name}`,
   })
   const values = resolveParameters(settingsCatalogue, request.settings, { regime, owner: 'a run' })
   const settings = adapted(values as unknown as RunSettings, request, facts)
-  checkTogether(settings, regime)
-  return { version: 1, regime, engine, loss: { name: entry.name, params }, settings }
+  const miner = minerOf(request)
+  const loss = { name: entry.name, params }
+  checkCombination({ regime, loss, miner, settings })
+  checkTogether(settings)
+  return { version: runConfigVersion, regime, engine, loss, miner, settings }
 }
 
 /**
@@ -68,25 +75,63 @@ function adapted(
     asked['imagesPerLabel'] === undefined
       ? Math.min(settings.imagesPerLabel, Math.floor(settings.batchSize / 2))
       : settings.imagesPerLabel
-  return { ...settings, epochs, warmupEpochs, imagesPerLabel }
+  const memoryWarmup =
+    asked['memoryWarmup'] === undefined
+      ? Math.min(settings.memoryWarmup, Math.floor(epochs / 4))
+      : settings.memoryWarmup
+  return { ...settings, epochs, warmupEpochs, imagesPerLabel, memoryWarmup }
 }
 
-function lossNamed(name: string, regime: Regime): LossEntry {
+function lossNamed(name: string): LossEntry {
   const entry = lossCatalogue.find((loss) => loss.name === name)
   if (!entry) {
     const known = lossCatalogue.map((loss) => loss.name).join(', ')
     throw new WorkbenchError('bad-request', `there is no loss ${name}; there are ${known}`)
   }
-  if (!entry.regimes.includes(regime))
-    throw new WorkbenchError(
-      'bad-request',
-      `the loss ${name} is for ${entry.regimes.join(' and ')} learning, not for ${regime}`,
-    )
   return entry
 }
 
+function minerOf({ miner, regime }: RunRequest): RunConfig['miner'] {
+  if (!miner || miner.name === 'none') return null
+  const entry = minerCatalogue.find(({ name }) => name === miner.name)
+  if (!entry) {
+    const known = minerCatalogue.map(({ name }) => name).join(', ')
+    throw new WorkbenchError('bad-request', `there is no miner ${miner.name}; there are ${known}`)
+  }
+  const owner = `the miner ${entry.name}`
+  const params = resolveParameters(entry.parameters, miner.params, { regime, owner })
+  const { positives, negatives } = params
+  if (positives === 'semihard' && (negatives === 'semihard' || negatives === 'all'))
+    throw new WorkbenchError(
+      'bad-request',
+      `positives is semihard, but then negatives must be hard or easy, not ${negatives}: semi-hard ` +
+        'means nearer than the one negative',
+    )
+  if (negatives === 'semihard' && positives === 'all')
+    throw new WorkbenchError(
+      'bad-request',
+      'negatives is semihard, but then positives must be hard or easy, not all: semi-hard means ' +
+        'farther than the one positive',
+    )
+  return { name: entry.name, params }
+}
+
+/** Parts that do not go together are refused with the rule's own words. */
+function checkCombination(config: Pick<RunConfig, 'regime' | 'loss' | 'miner' | 'settings'>): void {
+  const { regime, loss, miner, settings } = config
+  const reason = reasonAgainst(combinationRules, {
+    regime,
+    loss: loss.name,
+    sampler: settings.sampler,
+    miner: miner?.name ?? 'none',
+    memory: settings.memorySize > 0 ? settings.memoryKind : 'none',
+    temperatureSchedule: settings.temperatureSchedule,
+  })
+  if (reason !== null) throw new WorkbenchError('bad-request', reason)
+}
+
 /** Limits that settings put on each other. */
-function checkTogether(settings: RunSettings, regime: Regime): void {
+function checkTogether(settings: RunSettings): void {
   const { backbone, imageSize, depth, batchSize, imagesPerLabel, warmupEpochs, epochs } = settings
   const halvings = Math.floor(Math.log2(imageSize))
   if (backbone === 'cnn' && depth > halvings)
@@ -95,7 +140,8 @@ function checkTogether(settings: RunSettings, regime: Regime): void {
       `depth is ${depth}, but an image of ${imageSize} px can be halved only ${halvings} times`,
     )
   placeLayers(networkOf(settings))
-  if (regime === 'metric' && imagesPerLabel > batchSize / 2)
+  const goesByLabel = settings.sampler !== 'uniform' && settings.sampler !== 'distinct'
+  if (goesByLabel && imagesPerLabel > batchSize / 2)
     throw new WorkbenchError(
       'bad-request',
       `imagesPerLabel is ${imagesPerLabel}, but a batch of ${batchSize} images must hold two ` +
@@ -105,5 +151,11 @@ function checkTogether(settings: RunSettings, regime: Regime): void {
     throw new WorkbenchError(
       'bad-request',
       `warmupEpochs is ${warmupEpochs}, but must be less than the ${epochs} epochs of the run`,
+    )
+  if (settings.memorySize > 0 && settings.memoryWarmup >= epochs)
+    throw new WorkbenchError(
+      'bad-request',
+      `memoryWarmup is ${settings.memoryWarmup}, but must be less than the ${epochs} epochs of the ` +
+        'run, or the memory never begins',
     )
 }

@@ -2,8 +2,12 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WorkbenchError } from '../contract/errors.ts'
+import { runConfigVersion, upgradedRunConfig } from '../contract/runConfig.ts'
+import type { StoredRunConfig } from '../contract/runConfig.ts'
 import type { RunConfig, RunEvent } from '../contract/runs.ts'
+import { lossCatalogue } from '../losses/catalogue.ts'
 import { writeFileSafely } from '../numeric/writeSafely.ts'
+import { defaultOf } from './parameters.ts'
 
 /** Where the parts of a run lie in its folder. */
 export const runFiles = {
@@ -30,14 +34,14 @@ export async function readRunConfig(runFolder: string): Promise<RunConfig> {
   }
   const version: unknown =
     typeof parsed === 'object' && parsed !== null && 'version' in parsed ? parsed.version : null
-  if (typeof version === 'number' && version > 1)
+  if (typeof version === 'number' && version > runConfigVersion)
     throw new WorkbenchError(
       'newer-version',
       `The run was made by a newer Antipode (version ${version} of its configuration).`,
     )
-  if (version !== 1) throw new WorkbenchError('io', `${path} is not the configuration of a run.`)
-  const config = parsed as RunConfig
-  return { ...config, settings: { ...settingsBefore, ...config.settings } }
+  if (typeof version !== 'number')
+    throw new WorkbenchError('io', `${path} is not the configuration of a run.`)
+  return withAllParameters(upgradedRunConfig(parsed as StoredRunConfig))
 }
 
 /** The configuration that the run last went on with: perhaps on another engine than it began on. */
@@ -47,16 +51,13 @@ export async function readLastConfig(runFolder: string): Promise<RunConfig> {
   return started ? { ...config, engine: started.config.engine } : config
 }
 
-/** What runs did before they could be asked to do otherwise. */
-const settingsBefore = {
-  backbone: 'cnn',
-  dropout: 0,
-  optimizer: 'adamw',
-  momentum: 0.9,
-  clip: 0,
-  averaging: 'none',
-  averagingDecay: 0.99,
-} as const
+/** Parameters that a loss has got since have the values that they had in effect. */
+function withAllParameters(config: RunConfig): RunConfig {
+  const { regime, loss } = config
+  const specs = lossCatalogue.find(({ name }) => name === loss.name)?.parameters ?? []
+  const defaults = Object.fromEntries(specs.map((spec) => [spec.name, defaultOf(spec, regime)]))
+  return { ...config, loss: { ...loss, params: { ...defaults, ...loss.params } } }
+}
 
 /** Appends to `events.jsonl`. */
 export interface EventLog {

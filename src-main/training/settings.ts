@@ -1,4 +1,5 @@
 import type { NumberSpec, ParameterSpec } from '../contract/catalogue.ts'
+import { pairSettings } from './pairSettings.ts'
 
 /**
  * Every knob of a run that does not belong to its loss; the names are those of `RunSettings`. Pure data:
@@ -109,18 +110,7 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
     step: 32,
     unit: 'images',
   }),
-  count('imagesPerLabel', {
-    title: 'Images per label',
-    meaning:
-      'Images of one label in a batch; more of them mean more positives and fewer labels at once.',
-    regimes: ['metric'],
-    default: 3,
-    min: 2,
-    max: 512,
-    step: 1,
-    unit: 'images',
-    advanced: true,
-  }),
+  ...pairSettings,
   {
     kind: 'number',
     name: 'learningRate',

@@ -1,4 +1,5 @@
-import type { RunEventBody } from '../contract/runs.ts'
+import type { KeptPairs, RunEventBody } from '../contract/runs.ts'
+import type { StepFigures } from './lossStage.ts'
 
 type StepsEvent = Extract<RunEventBody, { kind: 'steps' }>
 
@@ -23,6 +24,7 @@ export interface StepDone {
   readonly learningRate: number
   readonly images: number
   readonly durationMs: number
+  readonly figures: StepFigures
   /** Milliseconds since 1970. */
   readonly now: number
 }
@@ -54,6 +56,9 @@ export function createStepReporter(plan: {
       imagesPerSecond: durationMs > 0 ? (1000 * images) / durationMs : 0,
       secondsLeft: (stepsLeft * stepMs + epochsLeft * besidesMs) / 1000,
       residentBytes: process.memoryUsage.rss(),
+      temperature: last.figures.temperature,
+      kept: meanKept(gathered),
+      memory: last.figures.memory,
     }
     gathered = []
     reportedAt = last.now
@@ -70,6 +75,21 @@ export function createStepReporter(plan: {
     epochEnded(durationMs) {
       besidesMs = smoothed(besidesMs, durationMs)
     },
+  }
+}
+
+/** On average over steps; null where no miner chose. */
+function meanKept(steps: readonly StepDone[]): KeptPairs | null {
+  const all = steps.flatMap(({ figures: { kept } }) => (kept ? [kept] : []))
+  if (all.length === 0) return null
+  const mean = (valueOf: (kept: KeptPairs) => number) =>
+    all.reduce((sum, kept) => sum + valueOf(kept), 0) / all.length
+  return {
+    positives: mean(({ positives }) => positives),
+    negatives: mean(({ negatives }) => negatives),
+    triplets: all.some(({ triplets }) => triplets === null)
+      ? null
+      : mean(({ triplets }) => triplets ?? 0),
   }
 }
 

@@ -1,8 +1,7 @@
 import type { TrainRequest } from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { RunEventBody } from '../contract/runs.ts'
-import { lossOf } from '../losses/lossOf.ts'
-import { relationOf } from '../losses/relation.ts'
+import { prototypesOf } from '../data/samplers/hardLabelBatches.ts'
 import { openEngine } from '../numeric/engines/ladder.ts'
 import { loadLastCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Progress } from './checkpoint.ts'
@@ -55,6 +54,8 @@ interface Run extends Session {
   readonly plan: Plan
   readonly reporter: StepReporter
   readonly emit: (body: RunEventBody) => Promise<void>
+  /** Of the last whole epoch, `[labels, dim]`. */
+  prototypes: Float32Array | null
 }
 
 /** @returns whether all epochs are done; false when the run was told to stop */
@@ -79,7 +80,7 @@ async function trainAndReport(
         heldOutLabels: plan.heldOut.labels,
       },
       protocol: plan.split.protocol,
-      stepsPerEpoch: plan.stepsPerEpoch,
+      stepsPerEpoch: plan.sampling.stepsPerEpoch,
       at: timeOf(hooks),
       fromEpoch: checkpoint?.progress.epoch ?? 0,
     })
@@ -87,19 +88,22 @@ async function trainAndReport(
       emit: (event) => void emit(event),
       signal: hooks.control.signal,
       checkpoint,
-      training: plan.split.training,
+      sampling: plan.sampling,
     })
     const { epochs } = config.settings
-    const { stepsPerEpoch } = plan
+    const { stepsPerEpoch } = plan.sampling
     const steps = epochs * stepsPerEpoch
     const reporter = createStepReporter({ steps, stepsPerEpoch, epochs })
     if (engine.kind === 'webgpu')
       await emit({ kind: 'preparing', what: 'programs for the graphics card', done: 0, total: 1 })
-    const run: Run = { ...session, request, hooks, plan, reporter, emit }
+    const saved = checkpoint?.more['prototypes']
+    const prototypes = saved instanceof Float32Array ? saved : null
+    const run: Run = { ...session, request, hooks, plan, reporter, emit, prototypes }
     try {
       const start = checkpoint ? await goOn(run, checkpoint.progress) : await begin(run)
       return start !== null && (await trainEpochs(run, start))
     } finally {
+      session.lossState.dispose()
       session.encoder.dispose()
       session.pixels.dispose()
     }
@@ -127,9 +131,9 @@ async function goOn(run: Run, progress: Progress): Promise<Progress> {
     await run.emit({
       kind: 'steps',
       epoch: epoch + 1,
-      firstStep: epoch * run.plan.stepsPerEpoch,
+      firstStep: epoch * run.plan.sampling.stepsPerEpoch,
       losses,
-      learningRate: rateOf(run, epoch * run.plan.stepsPerEpoch + losses.length - 1),
+      learningRate: rateOf(run, epoch * run.plan.sampling.stepsPerEpoch + losses.length - 1),
       imagesPerSecond: 0,
       secondsLeft: 0,
       residentBytes: process.memoryUsage.rss(),
@@ -142,7 +146,7 @@ async function trainEpochs(run: Run, start: Progress): Promise<boolean> {
   let done = start
   while (done.epoch < run.request.config.settings.epochs) {
     const stepped = await trainEpoch(run, done)
-    const isWhole = stepped.losses.length === run.plan.stepsPerEpoch
+    const isWhole = stepped.losses.length === run.plan.sampling.stepsPerEpoch
     const closed = { ...stepped, epoch: done.epoch + 1, losses: [] }
     if (!isWhole || !(await closeEpoch(run, closed, stepped.losses))) {
       await save(run, stepped)
@@ -155,40 +159,29 @@ async function trainEpochs(run: Run, start: Progress): Promise<boolean> {
 
 /** The steps of the epoch after `done`, up to its end or to where the run is told to stop. */
 async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
-  const { request, hooks, plan, encoder, optimizer, average, variables, filler, reporter, emit } =
-    run
-  const { regime, settings, loss } = request.config
-  const { bind } = lossOf(loss)
+  const { request, hooks, plan, encoder, optimizer, average, filler, reporter, emit } = run
+  const { lossState, lossStage } = run
+  const { settings } = request.config
+  const { stepsPerEpoch } = plan.sampling
   const epoch = done.epoch + 1
   const losses = [...done.losses]
   let { trainingSeconds } = done
 
-  for (const [i, batch] of plan.batchesOf(epoch).entries()) {
+  for (const [i, batch] of plan.sampling.batchesOf(epoch, run.prototypes).entries()) {
     if (i < losses.length) continue
     if (!(await isGoing(run))) break
     const startedAt = hooks.now()
-    const step = done.epoch * plan.stepsPerEpoch + i
+    const step = done.epoch * stepsPerEpoch + i
     const { pixels, count, rows } = filler.fill(batch, epoch, i)
-    const { ofRows, softmaxPairs } = bind({
-      relation: relationOf(regime, rows),
-      labels: rows.labels,
-    })
-    const result = await encoder.step(
-      pixels,
-      count,
-      {
-        ofRows: (unit, { raw, learnt }) => ofRows({ rows: unit, raw }, variables.named(learnt)),
-        learnt: variables.values,
-        ...(softmaxPairs && { softmaxPairs }),
-      },
-      step,
-    )
+    const prepared = await lossStage.prepare({ pixels, rows, step, weights: encoder.weights })
+    const result = await encoder.step(pixels, count, prepared.loss, step)
     checkStep(result, { epoch, step, batch, paths: request.images.paths, settings })
     const learningRate = rateOf(run, step)
     optimizer.step(encoder.weights.trainable, result.gradient, learningRate)
-    const steps = settings.epochs * plan.stepsPerEpoch
+    const steps = settings.epochs * stepsPerEpoch
     average?.update(encoder.weights, { done: step + 1, steps })
-    variables.step(result.learntGradients, learningRate)
+    lossState.variables.step(result.learntGradients, learningRate)
+    const figures = prepared.finish(result)
     losses.push(result.loss)
 
     const now = hooks.now()
@@ -201,6 +194,7 @@ async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
       learningRate,
       images: batch.length,
       durationMs,
+      figures,
       now,
     })
     if (report) await emit(report)
@@ -243,6 +237,7 @@ async function closeEpoch(
   const { embedding: rows, features } = embedded
   await hooks.storeEmbedding({ epoch, rows, dim, features })
   await emit({ kind: 'embedded', epoch })
+  run.prototypes = prototypesAfter(run, rows)
   const score = await scoreOf(run, rows, dim)
   await emit({ kind: 'epoch', epoch, meanLoss: meanOf(losses), score, trainingSeconds })
   await save(run, progress)
@@ -251,14 +246,20 @@ async function closeEpoch(
   return true
 }
 
+/** What the next epoch's batches are dealt by; null for samplers that do not look at it. */
+function prototypesAfter({ request, plan, dim }: Run, rows: Float32Array): Float32Array | null {
+  if (request.config.settings.sampler !== 'hard-labels') return null
+  return prototypesOf(rows, dim, plan.sampling.index)
+}
+
 async function save(run: Run, progress: Progress): Promise<void> {
-  const { request, encoder, optimizer, average, variables } = run
+  const { request, encoder, optimizer, average, lossState, prototypes } = run
   await saveCheckpoint(request.runFolder, {
     weights: encoder.weights,
     slots: optimizer.slots,
     average: average?.state ?? null,
     progress,
-    more: variables.arrays(),
+    more: { ...lossState.arrays(), ...(prototypes && { prototypes }) },
   })
 }
 
@@ -276,8 +277,8 @@ function rateOf({ request, plan }: Run, step: number): number {
   const { learningRate, warmupEpochs, epochs } = request.config.settings
   return learningRateAt(step, {
     peak: learningRate,
-    warmupSteps: Math.round(warmupEpochs * plan.stepsPerEpoch),
-    steps: epochs * plan.stepsPerEpoch,
+    warmupSteps: Math.round(warmupEpochs * plan.sampling.stepsPerEpoch),
+    steps: epochs * plan.sampling.stepsPerEpoch,
   })
 }
 

@@ -54,7 +54,7 @@ export const useProject = defineStore('project', () => {
 
   const isElectron = computed(() => hello.value?.host === 'electron')
   const catalogue = computed<Catalogue>(
-    () => hello.value?.catalogue ?? { losses: [], settings: [] },
+    () => hello.value?.catalogue ?? { losses: [], miners: [], settings: [], rules: [] },
   )
   const rowOf = computed(() => {
     const rows = new Map<ImageId, number>()

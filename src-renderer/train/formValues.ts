@@ -42,7 +42,7 @@ export function isShownIn(spec: ParameterSpec, regime: Regime): boolean {
 }
 
 export function defaultOf(spec: ParameterSpec, regime: Regime): number | string {
-  return spec.kind === 'number' ? (spec.defaults?.[regime] ?? spec.default) : spec.default
+  return spec.defaults?.[regime] ?? spec.default
 }
 
 /** A sentence about what is wrong with a value, null if nothing is. */

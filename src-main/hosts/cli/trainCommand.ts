@@ -5,7 +5,9 @@ import { WorkbenchError } from '../../contract/errors.ts'
 import type { ProjectInfo, ScanEvent } from '../../contract/project.ts'
 import type { RunId, RunRequest } from '../../contract/runs.ts'
 import { lossCatalogue } from '../../losses/catalogue.ts'
+import { minerCatalogue } from '../../losses/miners/catalogue.ts'
 import { resolveRunConfig } from '../../training/resolve.ts'
+import { combinationRules } from '../../training/rules.ts'
 import { settingsCatalogue } from '../../training/settings.ts'
 import type { Workbench } from '../../workbench/Workbench.ts'
 import { parameterOptions, parameterSpecs, parameterValues, readFlags, textOf } from './flags.ts'
@@ -14,7 +16,12 @@ import { onInterrupt, pathFrom } from './terminal.ts'
 import { durationText, Progress } from './Progress.ts'
 import { reportOf, RunTeller } from './runReport.ts'
 
-const catalogue: Catalogue = { losses: lossCatalogue, settings: settingsCatalogue }
+const catalogue: Catalogue = {
+  losses: lossCatalogue,
+  miners: minerCatalogue,
+  settings: settingsCatalogue,
+  rules: combinationRules,
+}
 
 /** `train <folder>`: scans, trains, reports. Returns the exit code. */
 export async function trainCommand(args: readonly string[]): Promise<number> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { labelBatches, uniformBatches } from '../../../src-main/data/samplers.ts'
+import { labelBatches } from '../../../src-main/data/samplers/labelBatches.ts'
+import { uniformBatches } from '../../../src-main/data/samplers/uniformBatches.ts'
 
 function countsOf(batches: readonly Int32Array[]): ReadonlyMap<number, number> {
   const counts = new Map<number, number>()

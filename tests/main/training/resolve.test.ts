@@ -9,7 +9,7 @@ function requestOf(changes: Partial<RunRequest> = {}): RunRequest {
   return {
     regime: 'metric',
     engine: 'auto',
-    loss: { name: 'supcon', params: {} },
+    loss: { name: changes.regime === 'contrastive' ? 'nt-xent' : 'supcon', params: {} },
     settings: {},
     ...changes,
   }
@@ -26,6 +26,16 @@ const fieldNames = Object.keys({
   dim: true,
   batchSize: true,
   imagesPerLabel: true,
+  sampler: true,
+  memorySize: true,
+  memoryWarmup: true,
+  memoryKind: true,
+  memoryOwn: true,
+  memoryBatch: true,
+  memoryMomentum: true,
+  temperatureSchedule: true,
+  temperatureEnd: true,
+  temperaturePeriod: true,
   learningRate: true,
   warmupEpochs: true,
   weightDecay: true,
@@ -63,7 +73,7 @@ describe('resolveRunConfig', () => {
     for (const regime of ['contrastive', 'metric'] as const) {
       const config = resolveRunConfig(requestOf({ regime }), 'native')
       expect(Object.keys(config.settings).sort()).toEqual([...fieldNames].sort())
-      expect(config).toMatchObject({ version: 1, regime, engine: 'native' })
+      expect(config).toMatchObject({ version: 2, regime, engine: 'native' })
       expect(config.loss.params['temperature']).toBe(regime === 'metric' ? 0.07 : 0.1)
     }
   })
@@ -77,7 +87,7 @@ describe('resolveRunConfig', () => {
       'wasm',
     )
     expect(config.settings).toMatchObject({ epochs: 3, dim: 3, split: 'closed' })
-    expect(config.loss.params).toEqual({ margin: 0.5, mining: 'semi-hard', form: 'hinge' })
+    expect(config.loss.params).toMatchObject({ margin: 0.5, mining: 'semi-hard', form: 'hinge' })
   })
 
   it.each([

@@ -36,10 +36,26 @@ describe('a run’s folder', () => {
     const older = JSON.parse(await readFile(runFiles.config(folder), 'utf8')) as {
       settings: Record<string, unknown>
     }
-    const added = ['backbone', 'dropout', 'optimizer', 'momentum', 'clip', 'averaging', 'averagingDecay']
+    Reflect.deleteProperty(older, 'miner')
+    const added = [
+      'backbone',
+      'dropout',
+      'optimizer',
+      'momentum',
+      'clip',
+      'averaging',
+      'averagingDecay',
+    ]
     for (const name of added) Reflect.deleteProperty(older.settings, name)
-    await writeFile(runFiles.config(folder), JSON.stringify(older))
-    expect((await readRunConfig(folder)).settings).toMatchObject({
+    for (const name of ['sampler', 'memorySize', 'temperatureSchedule'])
+      Reflect.deleteProperty(older.settings, name)
+    await writeFile(
+      runFiles.config(folder),
+      JSON.stringify({ ...older, version: 1, loss: { name: 'supcon', params: {} } }),
+    )
+    const upgraded = await readRunConfig(folder)
+    expect(upgraded).toEqual({ ...config, settings: { ...config.settings, memoryWarmup: 1 } })
+    expect(upgraded.settings).toMatchObject({
       epochs: config.settings.epochs,
       ...{ backbone: 'cnn', dropout: 0 },
       ...{ optimizer: 'adamw', momentum: 0.9, clip: 0, averaging: 'none' },
@@ -62,7 +78,7 @@ describe('a run’s folder', () => {
   it('says when the configuration is missing, damaged or of a newer version', async () => {
     await expect(readRunConfig(folder)).rejects.toMatchObject({ code: 'io' })
     await createRunFolder(folder, config)
-    await writeFile(runFiles.config(folder), '{"version":2}')
+    await writeFile(runFiles.config(folder), '{"version":99}')
     await expect(readRunConfig(folder)).rejects.toMatchObject({ code: 'newer-version' })
     await writeFile(runFiles.config(folder), '[]')
     await expect(readRunConfig(folder)).rejects.toMatchObject({ code: 'io' })

@@ -8,11 +8,29 @@ const stepAt = (step: number, now: number) => ({
   learningRate: 0.001 * step,
   images: 50,
   durationMs: 100,
+  figures: {
+    temperature: 0.1,
+    kept: step < 20 ? { positives: step / 16, negatives: 0.5, triplets: 2 * step } : null,
+    memory: 10 * step,
+  },
   now,
 })
 
 describe('createStepReporter', () => {
   const plan = { steps: 40, stepsPerEpoch: 10, epochs: 4 }
+
+  it('says what the miner kept on average, and how the temperature and the memory stand', () => {
+    const reporter = createStepReporter(plan)
+    reporter.step(stepAt(0, 0))
+    for (const step of [1, 2, 3]) reporter.step(stepAt(step, 10))
+    expect(reporter.rest()).toMatchObject({
+      temperature: 0.1,
+      kept: { positives: 0.09375, negatives: 0.5, triplets: 3 },
+      memory: 30,
+    })
+    reporter.step(stepAt(30, 20))
+    expect(reporter.rest()).toMatchObject({ kept: null })
+  })
 
   it('reports no more than four times a second, and loses no step', () => {
     const reporter = createStepReporter(plan)

@@ -39,7 +39,9 @@ const catalogue: Catalogue = {
     loss('nt-xent', ['contrastive', 'metric']),
     { ...loss('supcon', ['metric']), parameters: [] },
   ],
+  miners: [],
   settings: [perLabel],
+  rules: [],
 }
 
 function loss(name: string, regimes: Catalogue['losses'][number]['regimes']) {
@@ -68,7 +70,7 @@ describe('a draft of a run', () => {
   it('falls back to a loss of the regime', () => {
     expect(lossOf(catalogue, { ...metric, loss: 'supcon' })?.name).toBe('supcon')
     expect(lossOf(catalogue, { ...freshDraft, loss: 'supcon' })?.name).toBe('nt-xent')
-    expect(lossOf({ losses: [], settings: [] }, freshDraft)).toBeNull()
+    expect(lossOf({ losses: [], miners: [], settings: [], rules: [] }, freshDraft)).toBeNull()
   })
 
   it('sends the parameters of the chosen loss only', () => {

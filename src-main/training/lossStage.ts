@@ -1,0 +1,174 @@
+import type { KeptPairs, RunConfig } from '../contract/runs.ts'
+import { lossOf } from '../losses/lossOf.ts'
+import type { BoundLoss, RunLoss } from '../losses/lossOf.ts'
+import type { Memory, MemoryContent } from '../losses/memory.ts'
+import { geometryOf } from '../losses/miners/geometry.ts'
+import type { Mined } from '../losses/miners/miner.ts'
+import { minerOf } from '../losses/miners/minerOf.ts'
+import { countAnchors, countPairs, relationOf, withMemory } from '../losses/relation.ts'
+import type { BatchRows, Relation } from '../losses/relation.ts'
+import { withVerdicts } from '../losses/verdicts.ts'
+import type { Verdicts } from '../losses/verdicts.ts'
+import type { StepLoss, StepResult } from '../model/encoder.ts'
+import type { WeightBuffers } from '../model/weights.ts'
+import { random } from '../numeric/random.ts'
+import type { KeyEncoder } from './keyEncoder.ts'
+import type { LossVariables } from './lossVariables.ts'
+import { temperatureAt } from './temperature.ts'
+
+/** What the loss of a run is made of; each part but the loss may be missing. */
+export interface LossParts {
+  readonly config: RunConfig
+  readonly dim: number
+  readonly stepsPerEpoch: number
+  readonly variables: LossVariables
+  readonly memory: Memory | null
+  readonly keys: KeyEncoder | null
+  readonly verdicts: Verdicts
+}
+
+/** One batch on its way to its loss. */
+export interface StepBatch {
+  readonly pixels: Float32Array
+  readonly rows: BatchRows
+  /** Since the run began. */
+  readonly step: number
+  /** Of the network, live: the memory's encoder begins as a copy, and follows after the step. */
+  readonly weights: WeightBuffers
+}
+
+/** What there is to say of a step's loss besides its value. */
+export interface StepFigures {
+  /** Null for a loss that has none. */
+  readonly temperature: number | null
+  /** Shares of the pairs that the miner kept; null without one. */
+  readonly kept: KeptPairs | null
+  /** Rows that the memory holds; null without one. */
+  readonly memory: number | null
+}
+
+/** A loss that is ready for an encoder's step. */
+export interface PreparedLoss {
+  readonly loss: StepLoss
+  /** To be called when the optimizer has moved the weights; takes the step's rows into the memory. */
+  finish(result: StepResult): StepFigures
+}
+
+export interface LossStage {
+  /** Relation, memory, verdicts, miner and temperature, in this order; later stages narrow earlier ones. */
+  prepare(batch: StepBatch): Promise<PreparedLoss>
+}
+
+export function createLossStage(parts: LossParts): LossStage {
+  const { config, dim, stepsPerEpoch, variables, memory, keys, verdicts } = parts
+  const { regime, settings, loss, miner } = config
+  const mine = miner && minerOf(miner)
+  const start = loss.params['temperature']
+  const warmup = Math.round(settings.memoryWarmup * stepsPerEpoch)
+  const isStored = settings.memoryBatch === 'stored'
+  const bindAt = binderOf(config)
+
+  /** The relation with the memory's columns and people's verdicts. */
+  function relationWith(rows: BatchRows, content: MemoryContent | null): Relation {
+    const own = withVerdicts(relationOf(regime, rows), rows.images, verdicts)
+    if (!content) return own
+    const use = { regime, ownCopies: settings.memoryOwn, batch: settings.memoryBatch } as const
+    const images = new Int32Array(rows.images.length + content.images.length)
+    images.set(rows.images)
+    images.set(content.images, rows.images.length)
+    const isOut = (column: number) => isStored && column < rows.images.length
+    return withVerdicts(withMemory(own, rows, content, use), images, verdicts, isOut)
+  }
+
+  return {
+    async prepare({ pixels, rows, step, weights }) {
+      const isActive = memory !== null && step >= warmup
+      if (isActive) keys?.start(weights)
+      const keyRows = isActive && keys ? await keys.rowsOf(pixels, rows.images.length) : null
+      const isRowsFirst = isActive && isStored && !keyRows
+      const steps = settings.epochs * stepsPerEpoch
+      const temperature =
+        typeof start === 'number'
+          ? temperatureAt(settings, start, { done: step, steps, stepsPerEpoch })
+          : null
+      let kept: KeptPairs | null = null
+
+      function bind(raw: Float32Array | null): BoundLoss {
+        const stored = keyRows ?? raw
+        if (isActive && isStored && stored) memory.enqueue(stored, rows)
+        const content = isActive && memory.length > 0 ? memory.columns() : null
+        const relation = relationWith(rows, content)
+        let mined: Mined = { relation }
+        if (mine && raw) {
+          const geometry = geometryOf(raw, dim, content?.raw)
+          mined = mine({ relation, geometry, stream: random(settings.seed, 'miner', step) })
+          kept = sharesOf(relation, mined)
+        }
+        return bindAt(temperature).bind({
+          ...mined,
+          labels: rows.labels,
+          anchorCount: countAnchors(relation),
+          ...(content && { memory: content.raw }),
+        })
+      }
+
+      const needsRows = mine !== null || isRowsFirst
+      let bound = needsRows ? null : bind(null)
+      return {
+        loss: {
+          ofRows: (unit, { raw, learnt }) => {
+            if (!bound) throw new TypeError('a loss was asked for before it saw its rows')
+            return bound.ofRows({ rows: unit, raw }, variables.named(learnt))
+          },
+          learnt: variables.values,
+          ...(needsRows && {
+            look: (raw: Float32Array) => {
+              bound = bind(raw)
+            },
+          }),
+          wantsRaw: isActive && !isStored && !keyRows,
+          ...(bound?.softmaxPairs && { softmaxPairs: bound.softmaxPairs }),
+        },
+        finish({ raw }) {
+          const live = keyRows ?? raw
+          if (isActive && !isStored && live) memory.enqueue(live, rows)
+          if (isActive) memory.nextStep()
+          if (isActive) keys?.follow(weights)
+          return {
+            temperature: learntTemperatureIn(variables) ?? temperature,
+            kept,
+            memory: memory && memory.length,
+          }
+        },
+      }
+    },
+  }
+}
+
+/** The run's loss at a temperature; one that does not change is built once. */
+function binderOf({ loss }: RunConfig): (temperature: number | null) => RunLoss {
+  let built: { readonly temperature: number | null; readonly loss: RunLoss } | null = null
+  return (temperature) => {
+    if (built?.temperature !== temperature || !built) {
+      const params = temperature === null ? loss.params : { ...loss.params, temperature }
+      built = { temperature, loss: lossOf({ ...loss, params }) }
+    }
+    return built.loss
+  }
+}
+
+/** Of a loss that learns its own; null for any other. */
+function learntTemperatureIn({ values }: LossVariables): number | null {
+  const found = values.find(({ name }) => name.endsWith('logTemperature'))?.values[0]
+  return found === undefined ? null : Math.exp(found)
+}
+
+function sharesOf(all: Relation, { relation, triplets }: Mined): KeptPairs {
+  const before = countPairs(all)
+  const after = countPairs(relation)
+  return {
+    positives: after.allPositives / Math.max(before.allPositives, 1),
+    negatives: after.allNegatives / Math.max(before.allNegatives, 1),
+    triplets: triplets ? triplets.anchors.length : null,
+  }
+}

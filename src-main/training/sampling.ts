@@ -1,0 +1,106 @@
+import { posix, win32 } from 'node:path'
+import type { TrainingImages } from '../contract/compute.ts'
+import type { RunConfig } from '../contract/runs.ts'
+import { balancedBatches } from '../data/samplers/balancedBatches.ts'
+import { distinctBatches } from '../data/samplers/distinctBatches.ts'
+import { filledBatches } from '../data/samplers/filledBatches.ts'
+import { hardLabelBatches } from '../data/samplers/hardLabelBatches.ts'
+import { hierarchicalBatches } from '../data/samplers/hierarchicalBatches.ts'
+import { labelBatches } from '../data/samplers/labelBatches.ts'
+import { uniformBatches } from '../data/samplers/uniformBatches.ts'
+import { contentsOf, evenBatches } from './batches.ts'
+import { labelIndexOf } from './labelIndex.ts'
+import type { LabelIndex } from './labelIndex.ts'
+
+/** Deals the training images out in batches, as the run's sampler has it. */
+export interface Sampling {
+  readonly stepsPerEpoch: number
+  /** Labels that are trained on, as batches and losses count them. */
+  readonly index: LabelIndex
+  /**
+   * Images of each step; the same every time it is asked for.
+   *
+   * @param epoch 1 …
+   * @param prototypes of the labels after the epoch before, for samplers that look at them
+   */
+  batchesOf(epoch: number, prototypes: Float32Array | null): readonly Int32Array[]
+}
+
+/** @param training images; a folder smaller than a batch is one batch */
+export function createSampling(
+  { regime, settings }: RunConfig,
+  images: Pick<TrainingImages, 'labels' | 'hashes' | 'paths'>,
+  training: Int32Array,
+): Sampling {
+  const { seed, imagesPerLabel, sampler, dim } = settings
+  const batchSize = Math.min(settings.batchSize, training.length)
+  const index = labelIndexOf(images.labels, training)
+  const labels = training.map((image) => index.labels[image] ?? -1)
+  const contents = contentsOf(images.hashes)
+  const groups = training.map((image) => contents[image] ?? image)
+  const superLabels = superLabelsOf(images.paths, index)
+  const others = regime === 'mixed' ? 'deal' : 'leave'
+
+  function drawn(epoch: number, prototypes: Float32Array | null): readonly Int32Array[] {
+    const byLabel = { labels, batchSize, imagesPerLabel, seed, epoch }
+    switch (sampler) {
+      case 'uniform':
+        return uniformBatches({ count: training.length, batchSize, seed, epoch })
+      case 'distinct':
+        return distinctBatches({ groups, batchSize, seed, epoch })
+      case 'labels':
+        return labelBatches({ ...byLabel, others })
+      case 'balanced':
+        return balancedBatches(byLabel)
+      case 'hierarchical':
+        return hierarchicalBatches({ ...byLabel, superLabels })
+      case 'hard-labels':
+        return prototypes
+          ? hardLabelBatches({ ...byLabel, prototypes, dim })
+          : labelBatches(byLabel)
+      default:
+        return sampler satisfies never
+    }
+  }
+
+  function evened(batches: readonly Int32Array[], steps?: number): readonly Int32Array[] {
+    if (sampler === 'uniform' || sampler === 'labels') return evenBatches(batches, batchSize, steps)
+    const size = Math.max(0, ...batches.map(({ length }) => length))
+    const isApart = (batch: ReadonlySet<number>, image: number) =>
+      [...batch].every((other) => groups[other] !== groups[image])
+    return filledBatches(batches, size, {
+      ...(steps !== undefined && { steps }),
+      ...(sampler === 'distinct' && { mayJoin: isApart }),
+    })
+  }
+
+  const stepsPerEpoch = evened(drawn(1, null)).length
+  return {
+    stepsPerEpoch,
+    index,
+    batchesOf: (epoch, prototypes) =>
+      evened(drawn(epoch, prototypes), stepsPerEpoch).map((batch) =>
+        batch.map((i) => training[i] ?? 0),
+      ),
+  }
+}
+
+/**
+ * The folder that a label's folder lies in, for each label: the first image's is taken.
+ *
+ * @returns a number for each label, equal for labels in one folder
+ */
+export function superLabelsOf(paths: readonly string[], { labels, count }: LabelIndex): Int32Array {
+  const folders = new Map<string, number>()
+  const superLabels = new Int32Array(count).fill(-1)
+  labels.forEach((label, image) => {
+    if (label < 0 || superLabels[label] !== -1) return
+    const path = paths[image] ?? ''
+    const style = path.includes('\\') ? win32 : posix
+    const folder = style.dirname(style.dirname(path))
+    const number = folders.get(folder) ?? folders.size
+    folders.set(folder, number)
+    superLabels[label] = number
+  })
+  return superLabels
+}
