@@ -1,6 +1,7 @@
 import type { LossEntry } from '../contract/catalogue.ts'
 import { pairEntries } from './entries/pairs.ts'
 import { furtherSoftmaxEntries, softmaxEntries } from './entries/softmax.ts'
+import { lossTraits } from './entries/traits.ts'
 import { tripletEntry, tupletEntries } from './entries/tuplets.ts'
 
 /** All losses that can be chosen, the default first. Pure data: hosts load it without any tensors. */
@@ -10,4 +11,4 @@ export const lossCatalogue: readonly LossEntry[] = [
   ...tupletEntries,
   ...furtherSoftmaxEntries,
   ...pairEntries,
-]
+].map((entry) => ({ ...entry, ...lossTraits[entry.name] }))

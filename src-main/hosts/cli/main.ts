@@ -25,12 +25,15 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
         return await (await import('./trainCommand.ts')).trainCommand(args)
       case 'doctor':
         return await (await import('./doctorCommand.ts')).doctorCommand(args)
+      case 'losses':
+        process.stdout.write((await import('./lossesCommand.ts')).lossesText(args))
+        return 0
       case 'serve':
         return await (await import('./serveCommand.ts')).serveCommand(args)
       default:
         throw new WorkbenchError(
           'bad-request',
-          `There is no command ${command}; there are train, doctor and serve. See --help.`,
+          `There is no command ${command}; there are train, losses, doctor and serve. See --help.`,
         )
     }
   } catch (error) {

@@ -43,7 +43,7 @@ describe('input that cannot be worked with ends with 2 and one clear sentence', 
   const missing = join(scratch, 'nowhere')
   const cases: readonly (readonly [title: string, args: readonly string[], says: RegExp])[] = [
     ['no command', [], /antipode train <folder>/],
-    ['an unknown command', ['fly'], /no command fly; there are train, doctor and serve/],
+    ['an unknown command', ['fly'], /no command fly; there are train, losses, doctor and serve/],
     ['no folder', ['train'], /Name a folder of images/],
     ['a folder that is not there', ['train', missing], /There is no folder .*nowhere/],
     ['a file', ['train', join(broken, 'torn.png')], /is a file, not a folder/],
@@ -65,6 +65,8 @@ describe('input that cannot be worked with ends with 2 and one clear sentence', 
       ['train', photos, '--project', join(photos, 'p')],
       /lies inside/,
     ],
+    ['a loss that there is not', ['losses', 'magic'], /no loss magic; there are nt-xent, supcon/],
+    ['two losses at once', ['losses', 'circle', 'nca'], /Name one loss/],
     ['a port in use', ['serve', '--no-open', '--port', takenPort], /./],
     ['a port that is none', ['serve', '--no-open', '--port', '70000'], /--port is 70000|not built/],
   ]

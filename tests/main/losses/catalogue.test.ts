@@ -38,9 +38,14 @@ async function valueOf(
   const relation = regimes.includes('metric') ? labelled([0, 0, 0, 1, 1, 2, 2, 2]) : twoViews(4)
   const x = matrixOf(rows)
   const labels = Int32Array.of(0, 0, 0, 1, 1, 2, 2, 2)
-  const loss = lossOf({ name, params }).bind({ relation, labels }).ofRows({ rows: x, raw: x }, {})
+  const { learntOf, bind } = lossOf({ name, params })
+  const specs = learntOf({ labels: 3, dim: 5, seed: 1 })
+  const learnt = Object.fromEntries(
+    specs.map((spec) => [spec.name, tf.tensor(spec.start, [...spec.shape])]),
+  )
+  const loss = bind({ relation, labels }).ofRows({ rows: x, raw: x }, learnt)
   const [value] = await loss.data()
-  tf.dispose([x, loss])
+  tf.dispose([x, loss, ...Object.values(learnt)])
   return value!
 }
 
@@ -52,7 +57,9 @@ describe('lossCatalogue', () => {
     for (const file of ['catalogue.ts', ...files]) {
       const source = readFileSync(`src-main/losses/${file}`, 'utf8')
       for (const line of source.match(/^import (?!type).*/gm) ?? [])
-        expect(line).toMatch(/from '\.\/(entries\/)?(pairs|parameters|softmax|tuplets)\.ts'$/)
+        expect(line).toMatch(
+          /from '\.\/(entries\/)?(pairs|parameters|softmax|traits|tuplets)\.ts'$/,
+        )
     }
   })
 
@@ -130,7 +137,13 @@ describe('lossOf', () => {
 
   it('gives softmax losses in closed form too', () => {
     const facts = { relation: labelled([0, 0, 1]), labels: Int32Array.of(0, 0, 1) }
-    const params = { temperature: 0.1 }
+    const params = {
+      temperature: 0.1,
+      temperatureRule: 'fixed',
+      temperatureReaction: 0,
+      temperatureStart: 0,
+      distance: 'cosine',
+    }
     const kindOf = (name: string) =>
       lossOf({ name, params }).bind(facts).softmaxPairs?.denominatorKind
     expect(kindOf('supcon')).toBe('all')
