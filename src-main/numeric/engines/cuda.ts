@@ -1,38 +1,77 @@
-import { readFileSync, readdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { EngineReport } from '../../contract/engines.ts'
 import * as tf from '../tf.ts'
 import type { EngineContext, Rung } from './context.ts'
+import { missingForCuda, readDriver, readGpuName } from './cudaNeeds.ts'
 import { messageOf, packageVersion } from './packages.ts'
+import { libraryPlaces } from './sharedLibraries.ts'
+import type { LibraryPlaces } from './sharedLibraries.ts'
 
 const packageName = '@tensorflow/tfjs-node-gpu'
 /** What the package registers itself as. */
 const backendName = 'tensorflow'
 
-/** NVIDIA GPUs through libtensorflow 2.9.1, which wants CUDA 11.2 and cuDNN 8.1. */
-export const cudaRung: Rung = {
-  kind: 'cuda',
-
-  async probe(): Promise<EngineReport> {
-    const common = { kind: 'cuda', version: packageVersion(packageName) } as const
-    const found = await findGpu()
-    return 'reason' in found
-      ? { ...common, available: false, device: null, reason: found.reason }
-      : { ...common, available: true, device: found.device, reason: 'TensorFlow uses the GPU.' }
-  },
-
-  async open(): Promise<EngineContext> {
-    const found = await findGpu()
-    if ('reason' in found) throw new WorkbenchError('no-engine', found.reason)
-    await tf.setBackend(backendName)
-    return { kind: 'cuda', device: found.device, dispose: () => undefined }
-  },
+/** What the rung takes from the machine; tests stand in for it. */
+export interface CudaMachine {
+  /** Version of the package, null when it is not installed. */
+  readonly version: string | null
+  /** Loads the package, which registers and activates its backend. */
+  readonly load: () => Promise<unknown>
+  readonly places: LibraryPlaces
+  readonly driver: string | null
+  readonly gpuName: string | null
 }
 
+/**
+ * NVIDIA GPUs through libtensorflow 2.9.1, which wants CUDA 11.2 and cuDNN 8.1. Without a GPU that it
+ * can use the same library computes on the processor, which the report says.
+ */
+export const cudaRung: Rung = createCudaRung(thisMachine)
+
+export function createCudaRung(machineOf: () => CudaMachine): Rung {
+  return {
+    kind: 'cuda',
+
+    async probe(): Promise<EngineReport> {
+      const machine = machineOf()
+      const common = { kind: 'cuda', version: machine.version } as const
+      const found = await findDevice(machine)
+      const notes = 'isGpu' in found && found.isGpu ? [] : notesOn(machine)
+      if ('reason' in found)
+        return { ...common, available: false, device: null, reason: found.reason, notes }
+      const reason = found.isGpu
+        ? 'TensorFlow uses the GPU.'
+        : 'TensorFlow found no GPU that it can use and computes on the processor.'
+      return { ...common, available: true, device: found.device, isGpu: found.isGpu, reason, notes }
+    },
+
+    async open(): Promise<EngineContext> {
+      const found = await findDevice(machineOf())
+      if ('reason' in found) throw new WorkbenchError('no-engine', found.reason)
+      await tf.setBackend(backendName)
+      return { kind: 'cuda', device: found.device, dispose: () => undefined }
+    },
+  }
+}
+
+function thisMachine(): CudaMachine {
+  // By its name in a variable: the package is optional, so its types are not always there.
+  const name: string = packageName
+  return {
+    version: packageVersion(packageName),
+    load: () => import(name),
+    places: libraryPlaces(),
+    driver: readDriver(),
+    gpuName: readGpuName(),
+  }
+}
+
+type Found = { readonly device: string; readonly isGpu: boolean } | { readonly reason: string }
+
 /** Loads the package and asks its backend whether it computes on a GPU: it may not. */
-async function findGpu(): Promise<{ readonly device: string } | { readonly reason: string }> {
-  if (packageVersion(packageName) === null)
+async function findDevice({ version, load, gpuName }: CudaMachine): Promise<Found> {
+  if (version === null)
     return {
       reason:
         `The optional package ${packageName} is not installed: its installation downloads ` +
@@ -41,25 +80,30 @@ async function findGpu(): Promise<{ readonly device: string } | { readonly reaso
     }
   try {
     restoreOldUtil()
-    // By its name in a variable: the package is optional, so its types are not always there.
-    const name: string = packageName
+    growMemoryAsNeeded()
     const before = tf.getBackend() as string | undefined
-    await import(name)
+    await load()
     // The package makes itself the active backend, which is not for a probe to do.
     if (before) await tf.setBackend(before)
     const backend = tf.findBackend(backendName) as { readonly isUsingGpuDevice?: boolean } | null
-    if (backend?.isUsingGpuDevice === true) return { device: gpuName() }
-    return {
-      reason:
-        `${packageName} is installed, but TensorFlow found no GPU that it can use. It needs an ` +
-        'NVIDIA driver, and the libraries of CUDA 11.2 and cuDNN 8.1 where the loader finds them ' +
-        '(on Linux: LD_LIBRARY_PATH).',
-    }
+    if (!backend)
+      return { reason: `The package ${packageName} ${version} is installed but offers no tensors.` }
+    return backend.isUsingGpuDevice === true
+      ? { device: gpuName ?? 'NVIDIA GPU', isGpu: true }
+      : { device: 'the processor, through libtensorflow', isGpu: false }
   } catch (error) {
     return {
-      reason: `${packageName} is installed but does not load: ${messageOf(error)}. Run npm rebuild ${packageName} with a connection.`,
+      reason:
+        `The package ${packageName} ${version} is installed but does not load: ${messageOf(error)}. Run ` +
+        `npm rebuild ${packageName} with a connection.`,
     }
   }
+}
+
+/** What is missing for the GPU. A machine without any NVIDIA hardware need not hear of it. */
+function notesOn({ version, places, driver, gpuName }: CudaMachine): readonly string[] {
+  if (version === null && driver === null && gpuName === null) return []
+  return missingForCuda(places, driver)
 }
 
 /** tfjs-node calls two functions that Node 23 removed from `node:util`. */
@@ -69,14 +113,10 @@ function restoreOldUtil(): void {
   util['isArray'] ??= Array.isArray
 }
 
-/** The driver's name for the first GPU. */
-function gpuName(): string {
-  const folder = '/proc/driver/nvidia/gpus'
-  try {
-    const [first = ''] = readdirSync(folder)
-    const text = readFileSync(`${folder}/${first}/information`, 'utf8')
-    return /^Model:\s*(.+)$/m.exec(text)?.[1] ?? 'NVIDIA GPU'
-  } catch {
-    return 'NVIDIA GPU'
-  }
+/**
+ * TensorFlow reads this when it loads and takes the whole GPU otherwise, so that nothing else could
+ * draw or train beside it.
+ */
+function growMemoryAsNeeded(): void {
+  process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true'
 }

@@ -28,8 +28,8 @@ export function packageVersion(name: string): string | null {
   return hasVersion && typeof manifest.version === 'string' ? manifest.version : null
 }
 
-/** First line of what an error says. */
+/** First line of what an error says, without the full stop. */
 export function messageOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return message.split('\n')[0] ?? ''
+  return (message.split('\n')[0] ?? '').replace(/[\s.]+$/, '')
 }

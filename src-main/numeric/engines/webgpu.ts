@@ -1,9 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { EngineReport } from '../../contract/engines.ts'
 import * as tf from '../tf.ts'
 import type { EngineContext, Rung } from './context.ts'
 import { messageOf, packageVersion } from './packages.ts'
+import { libraryPlaces, missingLibraries } from './sharedLibraries.ts'
 
 const packageNames = ['webgpu', '@tensorflow/tfjs-backend-webgpu'] as const
 
@@ -116,19 +116,11 @@ function offerToTensorFlow(gpu: object): () => void {
 
 /** Dawn complains to stderr when it looks for a loader that is not there, so it is not asked then. */
 function missingVulkanReason(): string | null {
-  if (process.platform !== 'linux' || hasVulkanLoader()) return null
+  const places = libraryPlaces()
+  const isThere = missingLibraries(['libvulkan.so.1'], places).length === 0
+  if (places.platform !== 'linux' || isThere) return null
   return (
     'WebGPU found no GPU: the Vulkan loader libvulkan.so.1 is missing. Install it (libvulkan1 in ' +
     'Debian and Ubuntu, vulkan-loader in Fedora) and the GPU’s driver.'
   )
-}
-
-function hasVulkanLoader(): boolean {
-  const library = 'libvulkan.so.1'
-  const folders = (process.env['LD_LIBRARY_PATH'] ?? '').split(':').filter((path) => path !== '')
-  const usual = ['/usr/lib', '/usr/lib64', '/usr/local/lib', '/lib', '/lib64']
-  if ([...folders, ...usual].some((folder) => existsSync(`${folder}/${library}`))) return true
-  // The loader's own index of all other folders.
-  const index = '/etc/ld.so.cache'
-  return existsSync(index) && readFileSync(index).includes(library)
 }
