@@ -7,10 +7,12 @@ import type { TrainRequest, TrainingImages } from '../../../src-main/contract/co
 import type { EngineKind } from '../../../src-main/contract/engines.ts'
 import type { RunEvent, RunRequest, Score } from '../../../src-main/contract/runs.ts'
 import { contentHashOf } from '../../../src-main/data/decode.ts'
+import { bitOf } from '../../../src-main/losses/suspects.ts'
 import { random } from '../../../src-main/numeric/random.ts'
 import { resolveRunConfig } from '../../../src-main/training/resolve.ts'
 import { createRunControl } from '../../../src-main/training/runControl.ts'
 import { createRunFolder } from '../../../src-main/training/runFolder.ts'
+import type { CancelAnswer, CancelRequest } from '../../../src-main/training/suspectStage.ts'
 import { train } from '../../../src-main/training/train.ts'
 import type { ScoreRequest, TrainingHooks } from '../../../src-main/training/trainingHooks.ts'
 
@@ -87,13 +89,17 @@ export async function makeRun(
     readonly regime: Regime
     readonly settings: ParameterValues
     readonly loss?: RunRequest['loss']
+    readonly miner?: RunRequest['miner']
     readonly name: string
     readonly engine?: EngineKind
   },
 ): Promise<MadeRun> {
   const { regime, settings, name } = options
   const loss = options.loss ?? { name: regime === 'metric' ? 'supcon' : 'nt-xent', params: {} }
-  const config = resolveRunConfig({ regime, engine: 'auto', loss, settings }, 'native')
+  const config = resolveRunConfig(
+    { regime, engine: 'auto', loss, miner: options.miner, settings },
+    'native',
+  )
   const runFolder = join(made.folder, 'runs', name)
   const pixelsFolder = join(made.folder, 'pixels')
   await mkdir(pixelsFolder, { recursive: true })
@@ -125,6 +131,7 @@ export async function makeRun(
           return Promise.resolve()
         },
         score: (request) => Promise.resolve(retrieval(request)),
+        findSuspects: (request) => Promise.resolve(nearestPairs(request)),
         now: () => (clock += 100),
         control: createRunControl(),
       }
@@ -132,6 +139,24 @@ export async function makeRun(
     },
   }
   return run
+}
+
+/** The nearest pairs, by cosine. */
+function nearestPairs({ rows, dim, images, share }: CancelRequest): CancelAnswer {
+  const pairs = [...images.keys()].flatMap((i) =>
+    [...images.keys()].slice(i + 1).map((j) => {
+      let cosine = 0
+      for (let d = 0; d < dim; d++)
+        cosine += rows[images[i]! * dim + d]! * rows[images[j]! * dim + d]!
+      return { bit: bitOf(i, j, images.length), cosine }
+    }),
+  )
+  const chosen = pairs
+    .sort((a, b) => b.cosine - a.cosine)
+    .slice(0, Math.floor(share * pairs.length))
+  const bits = new Int32Array(Math.ceil(pairs.length / 32))
+  for (const { bit } of chosen) bits[bit >> 5]! |= 1 << (bit & 31)
+  return { pairs: { kind: 'listed', images, bits }, share: chosen.length / pairs.length }
 }
 
 /** Share of the queries whose nearest other has their label. */
