@@ -21,6 +21,7 @@ import type { FolderListing, ProjectInfo } from '../contract/project.ts'
 import type { ServedWorkbench, WorkbenchListener } from '../contract/rpc.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from '../contract/runs.ts'
 import type { RunSummary } from '../contract/runState.ts'
+import type { LossPicture, LossPictureRequest } from '../contract/lossPicture.ts'
 import type { Neighbours, SphereFrame } from '../contract/sphere.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
 import { minerCatalogue } from '../losses/miners/catalogue.ts'
@@ -35,6 +36,7 @@ import type { Project } from './Project.ts'
 import { Engines } from './Engines.ts'
 import { exportLabels } from './labelExport.ts'
 import { LazyCompute } from './LazyCompute.ts'
+import { checkedPicture } from './checkedPicture.ts'
 import { mediaFileOf } from './media.ts'
 import type { MediaFile } from './media.ts'
 import { planRequest } from './planRequest.ts'
@@ -284,6 +286,10 @@ export class Workbench implements ServedWorkbench {
   }): Promise<Neighbours> {
     const { run, ...rest } = request
     return this.library.api.neighbours({ runFolder: await this.expectRun(run), ...rest })
+  }
+
+  lossPicture(request: LossPictureRequest): Promise<LossPicture> {
+    return this.library.api.lossPicture(checkedPicture(request))
   }
 
   engines(): Promise<EngineSurvey> {

@@ -91,7 +91,10 @@ function rowsOf(text: string): readonly Row[] {
     throw new WorkbenchError('bad-request', `The table is no CSV: ${reason}.`, { cause })
   }
   const [head, ...rest] = records
-  const names = head?.record.map(columnOf) ?? []
+  // Of two columns of one meaning, such as file and path, the first one counts.
+  const names = (head?.record.map(columnOf) ?? []).map((name, i, all) =>
+    all.indexOf(name) === i ? name : null,
+  )
   if (!names.includes('file') || names.length < 2 || !names.some((name) => name && name !== 'file'))
     throw new WorkbenchError(
       'bad-request',

@@ -19,11 +19,18 @@ export const useIntake = defineStore('intake', () => {
 
   const upload = shallowRef<UploadProgress | null>(null)
   const isReading = ref(false)
+  /** A table of labels that was dropped, until it is looked at. */
+  const table = shallowRef<File | null>(null)
   let abort = new AbortController()
 
   /** To be called in the handler of the drop, before anything is awaited. */
   async function drop(transfer: DataTransfer, label: string | null = null): Promise<void> {
     const desktop = bridge()
+    const [only, ...others] = transfer.files
+    if (only?.name.endsWith('.csv') === true && others.length === 0 && project.info !== null) {
+      table.value = only
+      return
+    }
     if (desktop === null) {
       const reading = readDrop(transfer)
       await take(() => reading, label)
@@ -92,5 +99,5 @@ export const useIntake = defineStore('intake', () => {
     abort.abort()
   }
 
-  return { upload, isReading, drop, paste, bringIn, take, cancel }
+  return { upload, isReading, table, drop, paste, bringIn, take, cancel }
 })

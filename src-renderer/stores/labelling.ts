@@ -6,6 +6,7 @@ import type {
   LibraryChange,
   LibraryCommand,
 } from '../../src-main/contract/journal.ts'
+import type { LabelExportProgress } from '../../src-main/contract/labelFiles.ts'
 import type { ImageId } from '../../src-main/contract/images.ts'
 import { useConnection } from './connection.ts'
 import { useNotices } from './notices.ts'
@@ -22,6 +23,8 @@ export const useLabelling = defineStore('labelling', () => {
   const state = shallowRef<JournalState>(nothingDone)
   const canUndo = computed(() => state.value.undo !== null)
   const canRedo = computed(() => state.value.redo !== null)
+  /** How far an export of labels is; null before the first. */
+  const labelExport = shallowRef<LabelExportProgress | null>(null)
   /** The change that came last, for those who show it or read more of it. */
   const last = shallowRef<LibraryChange | null>(null)
 
@@ -57,5 +60,23 @@ export const useLabelling = defineStore('labelling', () => {
     last.value = null
   }
 
-  return { state, last, canUndo, canRedo, load, run, label, undo, redo, onChange, reset }
+  function onExport(progress: LabelExportProgress): void {
+    labelExport.value = progress
+  }
+
+  return {
+    state,
+    last,
+    labelExport,
+    onExport,
+    canUndo,
+    canRedo,
+    load,
+    run,
+    label,
+    undo,
+    redo,
+    onChange,
+    reset,
+  }
 })

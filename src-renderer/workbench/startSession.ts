@@ -32,6 +32,8 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
         return project.setInfo(message[1])
       case 'library':
         return labelling.onChange(message[1])
+      case 'labelExport':
+        return labelling.onExport(message[1])
       case 'run':
         return runs.onEvent(message[1])
       case 'engines':

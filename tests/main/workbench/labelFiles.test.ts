@@ -42,6 +42,13 @@ describe('a table of labels', () => {
     ])
   })
 
+  it('takes the first of two columns of one meaning', () => {
+    expect(read('file,label,path\nwren/a.png,new,\n').report).toMatchObject({
+      changed: 1,
+      problems: [],
+    })
+  })
+
   it('takes labels away, and groups the label that an image has', () => {
     expect(read('file,label\nwren/a.png,\n').commandsOf(table)).toEqual([
       { kind: 'label', images: Int32Array.of(14), label: null },
