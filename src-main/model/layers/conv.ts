@@ -45,8 +45,8 @@ export function convRule(layer: LayerOf<'conv'>): LayerRule {
       return {
         output: conv(g, x, kernel, window, offset),
         backward(dy, wantsInput) {
-          const xLast = scope.channelsLast(x)
-          scope.setGradient(kernelName, convKernelGradient(g, xLast, dy, window))
+          const last = () => scope.channelsLast(x)
+          scope.setGradient(kernelName, convKernelGradient(g, { x, last }, dy, window))
           if (bias) scope.setGradient(biasName, onnx.sum(g, dy, [0, 2, 3]))
           return wantsInput ? convInputGradient(g, dy, kernel, window, x.shape) : null
         },

@@ -20,7 +20,7 @@ export function emitLayers(layers: readonly Layer[], start: Value, scope: GraphS
     const layer = layers[i]
     if (!layer) break
     const step = block ? emitConvBlock(block, output, scope) : ruleOf(layer).emit(output, scope)
-    const end = i + (block ? (block.hasPool ? 4 : 3) : 1)
+    const end = i + (block ? lengthOf(block) : 1)
     emitted.push({ step, first: i, end })
     output = step.output
     i = end
@@ -40,10 +40,18 @@ export function emitLayers(layers: readonly Layer[], start: Value, scope: GraphS
 }
 
 function convBlockAt(layers: readonly Layer[], i: number): ConvBlock | null {
-  const [conv, norm, relu, pool] = layers.slice(i, i + 4)
-  if (conv?.kind !== 'conv' || conv.bias) return null
-  if (norm?.kind !== 'batchNorm' || relu?.kind !== 'relu') return null
-  return { conv, norm, hasPool: pool !== undefined && isHalving(pool) }
+  const [conv, norm, activation, pool] = layers.slice(i, i + 4)
+  if ((conv?.kind !== 'conv' && conv?.kind !== 'depthwise') || conv.bias) return null
+  if (norm?.kind !== 'batchNorm') return null
+  if (activation?.kind !== 'relu' && activation?.kind !== 'relu6')
+    return { conv, norm, activation: 'none', hasPool: false }
+  const hasPool = activation.kind === 'relu' && pool !== undefined && isHalving(pool)
+  return { conv, norm, activation: activation.kind, hasPool }
+}
+
+/** Layers that the block takes the place of. */
+function lengthOf({ activation, hasPool }: ConvBlock): number {
+  return activation === 'none' ? 2 : hasPool ? 4 : 3
 }
 
 function isHalving(layer: Layer): boolean {

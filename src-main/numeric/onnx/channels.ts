@@ -3,21 +3,33 @@ import { matMul, reshape, sum } from './operators.ts'
 
 /** Passes over maps `[batch, channels, height, width]` that work channel by channel. */
 
-/** x · scale + offset (+ more), and then ReLU if asked: one pass, as a depthwise convolution of 1×1. */
+/** Activations that ORT applies on its way, and whose derivative can be told from their output. */
+export type BlockActivation = 'none' | 'relu' | 'relu6'
+
+const fusedActivations = {
+  none: {},
+  relu: { activation: 'Relu' },
+  relu6: { activation: 'Clip', activation_params: { floats: [0, 6] } },
+} as const
+
+/** x · scale + offset (+ more), and then an activation: one pass, as a depthwise convolution of 1×1. */
 export function affine(
   g: Graph,
   x: Value,
   { scale, offset }: { readonly scale: Value; readonly offset: Value },
-  { plus, hasRelu = false }: { readonly plus?: Value; readonly hasRelu?: boolean } = {},
+  {
+    plus,
+    activation = 'none',
+  }: { readonly plus?: Value; readonly activation?: BlockActivation } = {},
 ): Value {
   const channels = x.shape[1] ?? 0
   const kernel = reshape(g, scale, [channels, 1, 1, 1])
   const attributes = { kernel_shape: [1, 1], group: channels }
   const inputs = plus ? [x, kernel, offset, plus] : [x, kernel, offset]
-  if (!plus && !hasRelu) return g.add('Conv', inputs, x.shape, { attributes })
+  if (!plus && activation === 'none') return g.add('Conv', inputs, x.shape, { attributes })
   return g.add('FusedConv', inputs, x.shape, {
     domain: 'com.microsoft',
-    attributes: hasRelu ? { ...attributes, activation: 'Relu' } : attributes,
+    attributes: { ...attributes, ...fusedActivations[activation] },
   })
 }
 

