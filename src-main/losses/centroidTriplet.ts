@@ -2,18 +2,21 @@ import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
 import { euclideanDistances } from './distance.ts'
 import type { Batch } from './loss.ts'
-import { meanOfNonZero, only, withoutGradient } from './numerics.ts'
+import { only, withoutGradient } from './numerics.ts'
+import { reduce } from './reducer.ts'
+import type { Reducer } from './reducer.ts'
 import { negative, positive } from './relation.ts'
 import type { Relation } from './relation.ts'
 
 export interface CentroidTripletParams {
   /** How much nearer its own centroid shall be, in distances in [0, 2]; the paper takes .3. */
   readonly margin: number
+  readonly reducer: Reducer
 }
 
 /**
- * Centroid triplet: max(0, ‖z_i − c⁺_i‖ − ‖z_i − c_k‖ + margin), where c⁺_i is the unit mean of the anchor's
- * positives (without itself) and c_k that of each group of its negatives; the mean over terms > 0.
+ * Centroid triplet: max(0, ‖z_i − c⁺_i‖ − ‖z_i − c_k‖ + margin), where c⁺_i is the mean of the anchor's
+ * positives (without itself), rows as they were before normalisation, made a unit row, and c_k that of each group of its negatives.
  * Negatives of an anchor are one group if they are positives of the first of them.
  *
  * Wieczorek, Rychalska, Dąbrowski, "On the Unreasonable Effectiveness of Centroids in Image Retrieval",
@@ -22,20 +25,19 @@ export interface CentroidTripletParams {
  * @returns scalar ≥ 0; 0 when no anchor has both a positive and a negative
  */
 export function centroidTripletLoss(
-  { rows, columns, relation }: Batch,
-  { margin }: CentroidTripletParams,
+  { rows, rawColumns, relation }: Batch,
+  { margin, reducer }: CentroidTripletParams,
 ): Scalar {
   const { own, groups, isMet, count } = centroidsOf(relation)
   return tf.tidy(() => {
     if (count === 0) return tf.sum<Scalar>(tf.zerosLike(rows))
     const centroids = (weights: Float32Array, size: number) =>
-      unit(tf.matMul(tf.tensor2d(weights, [size, relation.columns]), columns))
-    // Means are of the rows as they come: rows of any length give the published loss.
-    const anchors = unit(rows)
-    const near = lengths(tf.sub(anchors, centroids(own, relation.rows)))
-    const far = euclideanDistances(anchors, centroids(groups, count))
+      unit(tf.matMul(tf.tensor2d(weights, [size, relation.columns]), rawColumns))
+    const near = lengths(tf.sub(rows, centroids(own, relation.rows)))
+    const far = euclideanDistances(rows, centroids(groups, count))
     const met = tf.tensor2d(isMet, [relation.rows, count], 'bool')
-    return meanOfNonZero(only(met, tf.relu(tf.add(tf.sub(near, far), margin))))
+    const values = tf.relu(tf.add<Tensor2D>(tf.sub(near, far), margin))
+    return reduce({ values, isCounted: met }, reducer)
   })
 }
 

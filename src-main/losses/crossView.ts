@@ -1,16 +1,19 @@
+import * as tf from '../numeric/tf.ts'
 import type { Scalar } from '../numeric/tf.ts'
-import type { Batch } from './loss.ts'
+import { similarities } from './distance.ts'
+import type { Batch, Learnt } from './loss.ts'
 import { acrossViews, countPairs, negative, positive } from './relation.ts'
 import type { Relation } from './relation.ts'
-import { softmaxPairsLoss } from './softmaxPairs.ts'
+import { weightedSoftmaxPairs } from './softmaxPairs.ts'
 import type { SoftmaxPairs } from './softmaxPairs.ts'
+import { temperatureOf } from './temperature.ts'
+import type { TemperatureParams } from './temperature.ts'
 
 /** `both`: first views look for their second ones and the reverse; `one`: only the former. */
 export const crossViewDirections = ['both', 'one'] as const
 
-export interface CrossViewParams {
-  /** τ > 0; the smaller, the more of the push lands on the nearest negatives. MoCo and CLIP begin at .07. */
-  readonly temperature: number
+/** MoCo and CLIP begin at a temperature of .07. */
+export interface CrossViewParams extends TemperatureParams {
   readonly direction: (typeof crossViewDirections)[number]
 }
 
@@ -24,11 +27,15 @@ export interface CrossViewParams {
  *
  * @returns scalar ≥ 0; 0 when the batch has no positive or no negative pair across views
  */
-export function crossViewLoss({ rows, columns, relation }: Batch, params: CrossViewParams): Scalar {
-  return softmaxPairsLoss(rows, columns, crossViewPairs(relation, params))
+export function crossViewLoss(batch: Batch, params: CrossViewParams, learnt: Learnt): Scalar {
+  return tf.tidy(() => {
+    const temperature = temperatureOf(batch, params, learnt)
+    const logits = tf.div<tf.Tensor2D>(similarities(batch.rows, batch.columns), temperature)
+    return weightedSoftmaxPairs(logits, crossViewPairs(batch.relation, params))
+  })
 }
 
-/** The loss above in closed form. */
+/** The loss above in closed form, of a fixed temperature. */
 export function crossViewPairs(
   relation: Relation,
   { temperature, direction }: CrossViewParams,

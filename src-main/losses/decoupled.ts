@@ -1,15 +1,16 @@
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
 import { similarities } from './distance.ts'
-import type { Batch } from './loss.ts'
+import type { Batch, Learnt } from './loss.ts'
 import { logZero, maskedLogSumExp, masksOf, meanWhere, withoutGradient } from './numerics.ts'
+import { temperatureOf } from './temperature.ts'
+import type { TemperatureParams } from './temperature.ts'
 
 /** `far-positives`: DCLW, positives that are still far apart are pulled more than near ones. */
 export const decoupledWeightings = ['even', 'far-positives'] as const
 
-export interface DecoupledParams {
-  /** τ > 0; the paper takes .1. */
-  readonly temperature: number
+/** The paper takes a temperature of .1. */
+export interface DecoupledParams extends TemperatureParams {
   readonly weighting: (typeof decoupledWeightings)[number]
   /** σ of the weights, > 0: the smaller, the fewer positives are pulled less. The paper takes .5. */
   readonly sigma: number
@@ -25,16 +26,16 @@ export interface DecoupledParams {
  *
  * @returns scalar of either sign; 0 when no anchor has both a positive and a negative
  */
-export function decoupledLoss(
-  { rows, columns, relation }: Batch,
-  { temperature, weighting, sigma }: DecoupledParams,
-): Scalar {
+export function decoupledLoss(batch: Batch, params: DecoupledParams, learnt: Learnt): Scalar {
   return tf.tidy(() => {
+    const { rows, columns, relation } = batch
+    const { weighting, sigma } = params
+    const temperature = temperatureOf(batch, params, learnt)
     const similarity = similarities(rows, columns)
     const { isPositive, isNegative } = masksOf(relation)
     const isCounted = tf.logicalAnd<Tensor2D>(isPositive, tf.any(isNegative, 1, true))
-    const { maximum, rest } = maskedLogSumExp(tf.div(similarity, temperature), isNegative)
-    const pull = tf.div(similarity, temperature)
+    const pull = tf.div<Tensor2D>(similarity, temperature)
+    const { maximum, rest } = maskedLogSumExp(pull, isNegative)
     const weighted =
       weighting === 'even' ? pull : tf.mul(pull, weightsOf(similarity, isCounted, sigma))
     return meanWhere(isCounted, tf.add(tf.sub(maximum, weighted), rest))

@@ -18,23 +18,14 @@ export type Distance =
   | { readonly kind: 'dot'; readonly isUnit: boolean }
   | { readonly kind: 'snr'; readonly isUnit: boolean }
 
-/** What can be chosen by name; of unit rows all but the last. */
+/** What can be chosen by name, all of unit rows. */
 export const namedDistances = {
   euclidean: { kind: 'lp', p: 2, power: 1, isUnit: true },
   squared: { kind: 'lp', p: 2, power: 2, isUnit: true },
   manhattan: { kind: 'lp', p: 1, power: 1, isUnit: true },
   cosine: { kind: 'cosine' },
   snr: { kind: 'snr', isUnit: true },
-  'raw-euclidean': { kind: 'lp', p: 2, power: 1, isUnit: false },
 } as const satisfies Readonly<Record<string, Distance>>
-
-/** The field's usual one, in [0, 2]. */
-export const euclidean: Distance = namedDistances.euclidean
-
-/** Whether it looks at rows before normalisation. */
-export function isOfRaw(distance: Distance): boolean {
-  return distance.kind !== 'cosine' && !distance.isUnit
-}
 
 /** Share of a unit row's length that its variance must have: below, noise over signal has no meaning. */
 const leastSignal = 1e-6
@@ -74,11 +65,17 @@ export function similaritiesOf(batch: Batch, distance: Distance): Tensor2D {
   }
 }
 
-/** Which anchors can be measured from, bool `[rows, 1]`: without a signal, noise over it means nothing. */
-export function measurableRows(batch: Batch, distance: Distance): Tensor2D | null {
-  if (distance.kind !== 'snr') return null
+/**
+ * The pairs of a mask whose anchor can be measured from: without a signal, noise over it means nothing.
+ *
+ * @param mask bool, `[rows, columns]`
+ */
+export function measurablePairs(mask: Tensor2D, batch: Batch, distance: Distance): Tensor2D {
+  if (distance.kind !== 'snr') return mask
   const [rows] = measured(batch, distance.isUnit)
-  return withoutGradient(signalOf(centred(rows)), (x) => tf.greater<Tensor2D>(x, leastSignal))
+  return withoutGradient(signalOf(centred(rows)), (signal) =>
+    tf.logicalAnd<Tensor2D>(mask, tf.greater(signal, leastSignal)),
+  )
 }
 
 /** Euclidean distance of every row of `a` to every row of `b`, `[rows, columns]`. */

@@ -1,13 +1,14 @@
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
-import type { PairMargins } from './contrastive.ts'
-import { euclideanDistances } from './distance.ts'
+import type { ContrastiveParams } from './contrastive.ts'
+import { distancesOf } from './distance.ts'
 import type { Batch } from './loss.ts'
-import { logSumExp, logZero, masksOf, meanWhere, withoutGradient } from './numerics.ts'
+import { logSumExp, logZero, masksOf, withoutGradient } from './numerics.ts'
+import { reduce } from './reducer.ts'
 
 /**
  * Lifted structure: each ordered positive pair (i, j) is pulled against all negatives of i and of j at
- * once, v = log(Σ_n e^(m₋ − d_in) + Σ_n e^(m₋ − d_jn)) + d_ij − m₊; the mean of max(0, v)² / 2.
+ * once, v = log(Σ_n e^(m₋ − d_in) + Σ_n e^(m₋ − d_jn)) + d_ij − m₊; max(0, v)² / 2, reduced over pairs.
  *
  * Oh Song, Xiang, Jegelka, Savarese, "Deep Metric Learning via Lifted Structured Feature Embedding",
  * CVPR 2016, arXiv:1511.06452. The negatives of a column that is no anchor are not known and left out.
@@ -15,11 +16,12 @@ import { logSumExp, logZero, masksOf, meanWhere, withoutGradient } from './numer
  * @returns scalar ≥ 0; 0 when the batch has no positive or no negative pair
  */
 export function liftedLoss(
-  { rows, columns, relation }: Batch,
-  { positiveMargin, negativeMargin }: PairMargins,
+  batch: Batch,
+  { positiveMargin, negativeMargin, distance, reducer }: ContrastiveParams,
 ): Scalar {
   return tf.tidy(() => {
-    const distances = euclideanDistances(rows, columns)
+    const { relation } = batch
+    const distances = distancesOf(batch, distance)
     const { isPositive, isNegative } = masksOf(relation)
     const push = logSumExp(tf.sub(negativeMargin, distances), isNegative)
     const further = relation.columns - relation.rows
@@ -32,7 +34,8 @@ export function liftedLoss(
       logZero,
     )
     const v = tf.add(logAddExp(push, pushOfColumns), tf.sub(distances, positiveMargin))
-    return tf.div(meanWhere(isPositive, tf.square(tf.relu(v))), 2)
+    const values = tf.div<Tensor2D>(tf.square(tf.relu(v)), 2)
+    return reduce({ values, isCounted: isPositive }, reducer)
   })
 }
 

@@ -14,6 +14,8 @@ export interface Batch {
   /** Index of each anchor's label, −1 for none, `[rows]`. */
   readonly labels: Int32Array
   readonly relation: Relation
+  /** What a mean over anchors divides by: how many have a pair before any miner has chosen. */
+  readonly anchorCount: number
   /** What a miner chose; missing: every triplet that the relation has. Only triplet losses look at it. */
   readonly triplets?: Triplets
 }

@@ -8,6 +8,7 @@ import { softmaxBuilders } from './builders/softmax.ts'
 import { tupletBuilders } from './builders/tuplets.ts'
 import type { Batch, Learnt, LearntContext, LearntSpec, Triplets } from './loss.ts'
 import { safeUnitRows } from './numerics.ts'
+import { countAnchors } from './relation.ts'
 import type { Relation } from './relation.ts'
 import type { SoftmaxPairs } from './softmaxPairs.ts'
 
@@ -42,7 +43,10 @@ export interface BatchFacts {
   readonly labels: Int32Array
   /** Raw rows of the relation's further columns, `[columns − rows, dim]`; no gradient flows into them. */
   readonly memory?: Float32Array
+  /** What a miner chose; its pairs are to be the relation's too. */
   readonly triplets?: Triplets
+  /** Anchors that had a pair before a miner chose; missing: those that have one in the relation. */
+  readonly anchorCount?: number
 }
 
 /** A loss that knows its batch; has the shape that an encoder's `step` takes. */
@@ -121,9 +125,9 @@ function ownOf(learnt: Learnt, prefix: string): Learnt {
 
 function batchOf(
   { rows, raw }: { readonly rows: Tensor2D; readonly raw: Tensor2D },
-  { relation, labels, memory, triplets }: BatchFacts,
+  { relation, labels, memory, triplets, anchorCount = countAnchors(relation) }: BatchFacts,
 ): Batch {
-  const known = { rows, raw, labels, relation, ...(triplets && { triplets }) }
+  const known = { rows, raw, labels, relation, anchorCount, ...(triplets && { triplets }) }
   if (!memory) return { ...known, columns: rows, rawColumns: raw }
   const others = tf.tensor2d(memory, [relation.columns - relation.rows, raw.shape[1]])
   return {

@@ -1,10 +1,12 @@
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
-import { similarities } from './distance.ts'
+import { similaritiesOf } from './distance.ts'
+import type { Distance } from './distance.ts'
 import type { Batch } from './loss.ts'
 import { logSumExp, masksOf, withoutGradient } from './numerics.ts'
 import type { Masks } from './numerics.ts'
-import { countAnchors } from './relation.ts'
+import { reduceAnchors } from './reducer.ts'
+import type { Reducer } from './reducer.ts'
 
 /** `relative`: only pairs that are harder, to within ε, than the anchor's hardest of the other kind. */
 export const pairMinings = ['relative', 'all'] as const
@@ -19,31 +21,32 @@ export interface MultiSimilarityParams {
   readonly mining: (typeof pairMinings)[number]
   /** ε of relative mining, in similarity, ≥ 0; the paper takes .1. */
   readonly epsilon: number
+  /** What gives the similarity. */
+  readonly distance: Distance
+  readonly reducer: Reducer
 }
 
 /**
  * Multi-similarity: per anchor 1/α log(1 + Σ_p e^(−α(s_ip − λ))) + 1/β log(1 + Σ_n e^(β(s_in − λ))) over
- * the mined pairs; the mean over anchors that have a pair, mined or not.
+ * the mined pairs; reduced over anchors that have a pair, mined or not.
  *
  * Wang, Han, Huang, Dong, Scott, "Multi-Similarity Loss with General Pair Weighting for Deep Metric
  * Learning", CVPR 2019, arXiv:1904.06627.
  *
  * @returns scalar ≥ 0
  */
-export function multiSimilarityLoss(
-  { rows, columns, relation }: Batch,
-  { positiveScale, negativeScale, base, mining, epsilon }: MultiSimilarityParams,
-): Scalar {
+export function multiSimilarityLoss(batch: Batch, params: MultiSimilarityParams): Scalar {
   return tf.tidy(() => {
-    const similarity = similarities(rows, columns)
-    const known = masksOf(relation)
+    const { positiveScale, negativeScale, base, mining, epsilon, distance, reducer } = params
+    const similarity = similaritiesOf(batch, distance)
+    const known = masksOf(batch.relation)
     const { isPositive, isNegative } =
       mining === 'all' ? known : relativelyHard(similarity, known, epsilon)
     const far = logSumExp(tf.mul(tf.sub(base, similarity), positiveScale), isPositive)
     const near = logSumExp(tf.mul(tf.sub(similarity, base), negativeScale), isNegative)
     const pull = tf.div(tf.softplus(far), positiveScale)
     const push = tf.div(tf.softplus(near), negativeScale)
-    return tf.div<Scalar>(tf.sum(tf.add(pull, push)), Math.max(countAnchors(relation), 1))
+    return reduceAnchors({ values: tf.add(pull, push) }, batch.anchorCount, reducer)
   })
 }
 
@@ -53,7 +56,7 @@ function relativelyHard(
   { isPositive, isNegative }: Masks,
   epsilon: number,
 ): Masks {
-  const beyond = tf.fill(similarity.shape, 4)
+  const beyond = tf.fill(similarity.shape, 1e9)
   return {
     isPositive: withoutGradient(similarity, (s) => {
       const nearest = tf.max(tf.where(isNegative, s, tf.neg(beyond)), 1, true)

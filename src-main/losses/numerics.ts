@@ -27,6 +27,30 @@ export function withoutGradient<T extends Tensor>(x: Tensor, choose: (x: Tensor)
   return constant(x)
 }
 
+/** A number and its slope by each cell. */
+export interface ValueAndSlopes {
+  readonly value: number
+  readonly slopes: Float32Array
+}
+
+/**
+ * A scalar of a matrix that a loop computes, in float64 and with its gradient: for what tensors of
+ * `[rows, columns, …]` would take too long or too much memory. Not on {@link isReadable unreadable} backends.
+ */
+export function inLoops(x: Tensor2D, loop: (cells: Float32Array) => ValueAndSlopes): Scalar {
+  const scalar = tf.customGrad((...inputs) => {
+    const [input, save] = inputs as unknown as [Tensor2D, tf.GradSaveFunc]
+    const { value, slopes } = loop(input.dataSync<'float32'>())
+    save([tf.tensor2d(slopes, input.shape)])
+    return {
+      value: tf.scalar(value),
+      gradFunc: (dy: Tensor | Tensor[], saved: Tensor[]) =>
+        tf.mul(saved[0] as Tensor, dy as Tensor),
+    }
+  })
+  return scalar(x)
+}
+
 /** `log Σ exp(x)` along a row as `maximum + rest`: what is subtracted from it should meet the maximum first. */
 export interface SplitLogSumExp {
   /** Largest logit of the row, without gradient, `[rows, 1]`. */

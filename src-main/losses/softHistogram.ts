@@ -1,16 +1,8 @@
 import * as tf from '../numeric/tf.ts'
-import type { Tensor, Tensor2D, Tensor3D } from '../numeric/tf.ts'
-
-/** Numbers of [rows, columns, nodes] that are held at once. */
-const numbersAtOnce = 2_000_000
-
-/** Equally spaced nodes, from `first` to `last`. */
-export interface Nodes {
-  readonly first: number
-  readonly last: number
-  /** At least 2. */
-  readonly count: number
-}
+import type { Tensor, Tensor2D } from '../numeric/tf.ts'
+import { isReadable } from './numerics.ts'
+import { softHistogramInTensors } from './softHistogramInTensors.ts'
+import type { Nodes } from './softHistogramInTensors.ts'
 
 /**
  * A histogram of each row, differentiable: a value counts at the two nodes beside it, at each the more
@@ -21,69 +13,77 @@ export interface Nodes {
  * @returns `[rows, count]`
  */
 export function softHistogram(x: Tensor2D, mask: Tensor2D, nodes: Nodes): Tensor2D {
+  if (!isReadable()) return softHistogramInTensors(x, mask, nodes)
+  const counted = mask.dataSync()
   const histogram = tf.customGrad((...inputs) => {
-    const [values, counted, save] = inputs as unknown as [Tensor2D, Tensor2D, tf.GradSaveFunc]
-    save([values, counted])
+    const [values, save] = inputs as unknown as [Tensor2D, tf.GradSaveFunc]
+    save([values])
+    const heights = heightsOf(values.dataSync<'float32'>(), counted, { nodes, shape: values.shape })
     return {
-      value: byRows(values, nodes, (start, size) =>
-        heights(values, counted, { start, size, nodes }),
-      ),
+      value: tf.tensor2d(heights, [values.shape[0], nodes.count]),
       gradFunc: (dy: Tensor | Tensor[], saved: Tensor[]) => {
-        const [at, weights] = saved as [Tensor2D, Tensor2D]
-        const slopes = byRows(at, nodes, (start, size) =>
-          slopesOf(at, dy as Tensor2D, { start, size, nodes }),
-        )
-        return [tf.mul(slopes, weights), tf.zerosLike(weights)]
+        const [at] = saved as [Tensor2D]
+        const steps = (dy as Tensor2D).dataSync<'float32'>()
+        const grid = { nodes, shape: at.shape }
+        return tf.tensor2d(slopesOf(at.dataSync<'float32'>(), counted, steps, grid), at.shape)
       },
     }
   })
-  return histogram(x, tf.cast(mask, 'float32'))
+  return histogram(x)
 }
 
-interface Part {
-  readonly start: number
-  readonly size: number
+interface Grid {
   readonly nodes: Nodes
+  /** Of the values. */
+  readonly shape: [number, number]
 }
 
-function heights(values: Tensor2D, counted: Tensor2D, part: Part): Tensor2D {
-  const height = tf.relu(tf.sub(1, tf.abs(offsets(values, part))))
-  return tf.sum<Tensor2D>(tf.mul(height, tf.expandDims(rowsOf(counted, part), 2)), 1)
+type Counted = ArrayLike<number>
+
+function heightsOf(values: Float32Array, counted: Counted, { nodes, shape }: Grid): Float32Array {
+  const { first, count } = nodes
+  const [rows, columns] = shape
+  const step = stepOf(nodes)
+  const heights = new Float64Array(rows * count)
+  for (let i = 0; i < rows; i++)
+    for (let at = i * columns; at < (i + 1) * columns; at++) {
+      if (!counted[at]) continue
+      const place = ((values[at] as number) - first) / step
+      const below = Math.floor(place)
+      const rest = place - below
+      if (below >= 0 && below < count) add(heights, i * count + below, 1 - rest)
+      if (below + 1 >= 0 && below + 1 < count) add(heights, i * count + below + 1, rest)
+    }
+  return Float32Array.from(heights)
 }
 
-function slopesOf(values: Tensor2D, dy: Tensor2D, part: Part): Tensor2D {
-  const offset = offsets(values, part)
-  const slope = tf.where(tf.less(tf.abs(offset), 1), tf.neg(tf.sign(offset)), tf.zerosLike(offset))
-  const sum = tf.sum(tf.mul(slope, tf.expandDims(rowsOf(dy, part), 1)), 2)
-  return tf.div(sum, stepOf(part.nodes))
+function add(numbers: Float64Array, at: number, value: number): void {
+  numbers[at] = (numbers[at] as number) + value
 }
 
-/** How many steps each value lies beyond each node, `[size, columns, nodes]`. */
-function offsets(values: Tensor2D, part: Part): Tensor3D {
-  const { first, last, count } = part.nodes
-  const places = tf.expandDims(rowsOf(values, part), 2)
-  return tf.div(tf.sub(places, tf.linspace(first, last, count)), stepOf(part.nodes))
-}
-
-function rowsOf(x: Tensor2D, { start, size }: Part): Tensor2D {
-  return tf.slice(x, [start, 0], [size, x.shape[1]])
+/** A value takes from the node below what it gives to the one above. */
+function slopesOf(
+  values: Float32Array,
+  counted: Counted,
+  steps: Float32Array,
+  { nodes, shape }: Grid,
+): Float32Array {
+  const { first, count } = nodes
+  const [rows, columns] = shape
+  const step = stepOf(nodes)
+  const slopes = new Float32Array(values.length)
+  for (let i = 0; i < rows; i++)
+    for (let at = i * columns; at < (i + 1) * columns; at++) {
+      const place = ((values[at] as number) - first) / step
+      const below = Math.floor(place)
+      if (!counted[at] || place === below) continue
+      const lower = below >= 0 && below < count ? (steps[i * count + below] as number) : 0
+      const upper = below >= -1 && below + 1 < count ? (steps[i * count + below + 1] as number) : 0
+      slopes[at] = (upper - lower) / step
+    }
+  return slopes
 }
 
 function stepOf({ first, last, count }: Nodes): number {
   return (last - first) / (count - 1)
-}
-
-function byRows(
-  x: Tensor2D,
-  { count }: Nodes,
-  part: (start: number, size: number) => Tensor2D,
-): Tensor2D {
-  return tf.tidy(() => {
-    const [rows, columns] = x.shape
-    const most = Math.max(1, Math.floor(numbersAtOnce / (columns * count)))
-    const parts: Tensor2D[] = []
-    for (let start = 0; start < rows; start += most)
-      parts.push(tf.tidy(() => part(start, Math.min(most, rows - start))))
-    return tf.concat(parts, 0)
-  })
 }

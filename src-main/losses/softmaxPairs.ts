@@ -28,16 +28,30 @@ export interface SoftmaxPairs {
  */
 export function softmaxPairsLoss(rows: Tensor2D, columns: Tensor2D, pairs: SoftmaxPairs): Scalar {
   return tf.tidy(() => {
-    const shape: [number, number] = [rows.shape[0], columns.shape[0]]
-    const similarity = tf.matMul<Tensor2D>(rows, tf.transpose(columns))
-    const logits = tf.div<Tensor2D>(similarity, pairs.temperature)
-    const denominator = tf.cast<Tensor2D>(tf.tensor2d(pairs.denominator, shape), 'bool')
-    const weights = tf.tensor2d(pairs.weights, shape)
-
-    const { maximum, rest } = maskedLogSumExp(logits, denominator)
-    const excess = tf.add(tf.sub(maximum, logits), rest)
-    const terms = pairs.denominatorKind === 'all' ? excess : tf.softplus(excess)
-    const isPositive = tf.greater(weights, 0)
-    return tf.sum<Scalar>(tf.mul(weights, tf.where(isPositive, terms, tf.zerosLike(terms))))
+    const similarity = tf.matMul<Tensor2D>(rows, columns, false, true)
+    return weightedSoftmaxPairs(tf.div(similarity, pairs.temperature), pairs)
   })
+}
+
+/** The same of any logits `[rows, columns]`; the pairs' temperature is not looked at. Call inside `tf.tidy`. */
+export function weightedSoftmaxPairs(logits: Tensor2D, pairs: SoftmaxPairs): Scalar {
+  const weights = tf.tensor2d(pairs.weights, logits.shape)
+  const { values } = softmaxTerms(logits, pairs)
+  return tf.sum<Scalar>(
+    tf.mul(weights, tf.where(tf.greater(weights, 0), values, tf.zerosLike(values))),
+  )
+}
+
+/**
+ * −log softmax of each logit among those of its row's denominator: of `own` it joins them itself.
+ * Call inside `tf.tidy`.
+ */
+export function softmaxTerms(
+  logits: Tensor2D,
+  { denominatorKind, denominator }: Pick<SoftmaxPairs, 'denominatorKind' | 'denominator'>,
+): { readonly values: Tensor2D; readonly excess?: Tensor2D } {
+  const isIn = tf.tensor2d(Uint8Array.from(denominator), logits.shape, 'bool')
+  const { maximum, rest } = maskedLogSumExp(logits, isIn)
+  const excess = tf.add<Tensor2D>(tf.sub(maximum, logits), rest)
+  return denominatorKind === 'all' ? { values: excess } : { values: tf.softplus(excess), excess }
 }

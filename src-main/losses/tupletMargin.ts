@@ -2,18 +2,22 @@ import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
 import { euclideanDistances, similarities } from './distance.ts'
 import type { Batch } from './loss.ts'
-import { maskedLogSumExp, masksOf, meanWhere, withoutGradient } from './numerics.ts'
+import { maskedLogSumExp, masksOf, withoutGradient } from './numerics.ts'
+import { reduce } from './reducer.ts'
+import type { Reducer } from './reducer.ts'
 
 export interface TupletMarginParams {
   /** β, taken off the angle of a positive pair, in degrees, in [0, 90]; the paper takes 5.73 (.1 radians). */
   readonly angle: number
   /** s: how sharply it looks at the nearest negatives, > 0; the paper takes 64. */
   readonly scale: number
+  /** Over positive pairs. */
+  readonly reducer: Reducer
 }
 
 /**
  * Tuplet margin: for each ordered positive pair log(1 + Σ_n e^(s (cos θ_an − cos(θ_ap − β)))): the easier
- * a positive, the more its margin asks, so that hard positives do not rule; the mean over pairs.
+ * a positive, the more its margin asks, so that hard positives do not rule; reduced over pairs.
  *
  * Yu, Tao, "Deep Metric Learning With Tuplet Margin Loss", ICCV 2019.
  *
@@ -21,7 +25,7 @@ export interface TupletMarginParams {
  */
 export function tupletMarginLoss(
   { rows, columns, relation }: Batch,
-  { angle, scale }: TupletMarginParams,
+  { angle, scale, reducer }: TupletMarginParams,
 ): Scalar {
   return tf.tidy(() => {
     const similarity = similarities(rows, columns)
@@ -33,8 +37,8 @@ export function tupletMarginLoss(
     )
     const logits = tf.mul<Tensor2D>(similarity, scale)
     const { maximum, rest } = maskedLogSumExp(logits, isNegative)
-    const excess = tf.add(tf.sub(maximum, tf.mul(turned, scale)), rest)
-    return meanWhere(isPositive, tf.softplus(excess))
+    const excess = tf.add<Tensor2D>(tf.sub(maximum, tf.mul(turned, scale)), rest)
+    return reduce({ values: tf.softplus(excess), isCounted: isPositive, excess }, reducer)
   })
 }
 

@@ -1,6 +1,10 @@
 import type { ParameterValues } from '../../contract/catalogue.ts'
 import type { Scalar } from '../../numeric/tf.ts'
+import { namedDistances } from '../distance.ts'
+import type { Distance } from '../distance.ts'
 import type { Batch, Learnt, LearntContext, LearntSpec, Loss } from '../loss.ts'
+import { namedReducers } from '../reducer.ts'
+import type { Reducer } from '../reducer.ts'
 import type { Relation } from '../relation.ts'
 import type { SoftmaxPairs } from '../softmaxPairs.ts'
 
@@ -46,4 +50,16 @@ export function parameterReader(params: ParameterValues): ParameterReader {
 /** Most losses: parameters and nothing else. */
 export function built<P>(loss: Loss<P>, params: P): BuiltLoss {
   return { loss: (batch, learnt) => loss(batch, params, learnt) }
+}
+
+/** The parameter `distance`, which many losses share. */
+export function distanceFrom({ choice }: ParameterReader): { readonly distance: Distance } {
+  return { distance: namedDistances[choice('distance', distanceNames)] }
+}
+
+const distanceNames = ['euclidean', 'squared', 'manhattan', 'cosine', 'snr'] as const
+
+/** The parameter `average`, which many losses share. */
+export function reducerFrom({ choice }: ParameterReader): { readonly reducer: Reducer } {
+  return { reducer: { kind: choice('average', namedReducers) } }
 }

@@ -1,26 +1,40 @@
 import { alignUniformLoss } from '../alignUniform.ts'
-import { contrastiveLoss, pairDistances } from '../contrastive.ts'
+import { contrastiveLoss } from '../contrastive.ts'
 import type { PairMargins } from '../contrastive.ts'
 import { intraPairVarianceLoss } from '../intraPairVariance.ts'
-import { marginLoss, marginMinings } from '../margin.ts'
+import { boundaryRules, learntOfMargin, marginLoss, marginMinings } from '../margin.ts'
 import { rankedListLoss } from '../rankedList.ts'
-import { snrLoss } from '../snr.ts'
-import { built } from './builder.ts'
+import { built, distanceFrom, reducerFrom } from './builder.ts'
 import type { Builder, ParameterReader } from './builder.ts'
 
 export const pairBuilders: Readonly<Record<string, Builder>> = {
   contrastive: (read) =>
     built(contrastiveLoss, {
       ...pairMarginsOf(read),
-      distance: read.choice('distance', pairDistances),
+      ...distanceFrom(read),
+      ...reducerFrom(read),
     }),
-  'snr-contrastive': (read) => built(snrLoss, pairMarginsOf(read)),
-  margin: ({ number, choice }) =>
-    built(marginLoss, {
-      margin: number('margin'),
-      boundary: number('boundary'),
-      mining: choice('mining', marginMinings),
+  'snr-contrastive': (read) =>
+    built(contrastiveLoss, {
+      ...pairMarginsOf(read),
+      distance: { kind: 'snr', isUnit: true },
+      ...reducerFrom(read),
     }),
+  margin: (read) => {
+    const params = {
+      margin: read.number('margin'),
+      boundary: read.number('boundary'),
+      mining: read.choice('mining', marginMinings),
+      boundaryRule: read.choice('boundaryRule', boundaryRules),
+      shrinkage: read.number('shrinkage'),
+      ...distanceFrom(read),
+    }
+    return {
+      ...built(marginLoss, params),
+      learntOf: (context) => learntOfMargin(params, context),
+      needsLabels: params.boundaryRule === 'per-label',
+    }
+  },
   'ranked-list': ({ number }) =>
     built(rankedListLoss, {
       boundary: number('boundary'),
@@ -32,6 +46,8 @@ export const pairBuilders: Readonly<Record<string, Builder>> = {
     built(intraPairVarianceLoss, {
       positiveEpsilon: number('positiveEpsilon'),
       negativeEpsilon: number('negativeEpsilon'),
+      distance: { kind: 'cosine' },
+      reducer: { kind: 'mean' },
     }),
   'align-uniform': ({ number }) =>
     built(alignUniformLoss, {

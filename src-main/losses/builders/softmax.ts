@@ -7,30 +7,61 @@ import { ncaLoss } from '../nca.ts'
 import { nPairsLoss, nPairsPairs } from '../npairs.ts'
 import { ntXentLoss, ntXentPairs } from '../ntxent.ts'
 import type { Relation } from '../relation.ts'
-import { sigLipLoss } from '../siglip.ts'
+import { learntOfSigLip, sigLipLoss } from '../siglip.ts'
 import type { SoftmaxPairs } from '../softmaxPairs.ts'
 import { supConLoss, supConPairs } from '../supcon.ts'
-import { built } from './builder.ts'
-import type { Builder, BuiltLoss } from './builder.ts'
+import { learntTemperature, temperatureRules } from '../temperature.ts'
+import type { TemperatureParams } from '../temperature.ts'
+import { built, distanceFrom } from './builder.ts'
+import type { Builder, BuiltLoss, ParameterReader } from './builder.ts'
+
+const mean = { kind: 'mean' } as const
 
 export const softmaxBuilders: Readonly<Record<string, Builder>> = {
-  'nt-xent': ({ number }) =>
-    builtPairs(ntXentLoss, ntXentPairs, { temperature: number('temperature') }),
-  supcon: ({ number }) =>
-    builtPairs(supConLoss, supConPairs, { temperature: number('temperature') }),
-  'n-pairs': ({ number }) =>
-    builtPairs(nPairsLoss, nPairsPairs, { temperature: number('temperature') }),
-  'cross-view': ({ number, choice }) =>
-    builtPairs(crossViewLoss, crossViewPairs, {
-      temperature: number('temperature'),
-      direction: choice('direction', crossViewDirections),
+  'nt-xent': (read) =>
+    ofTemperature(ntXentLoss, ntXentPairs, {
+      ...temperatureFrom(read),
+      ...distanceFrom(read),
+      reducer: mean,
     }),
-  nca: ({ number }) => built(ncaLoss, { scale: number('scale') }),
-  decoupled: ({ number, choice }) =>
-    built(decoupledLoss, {
-      temperature: number('temperature'),
-      weighting: choice('weighting', decoupledWeightings),
-      sigma: number('sigma'),
+  supcon: (read) =>
+    ofTemperature(supConLoss, supConPairs, {
+      ...temperatureFrom(read),
+      ...distanceFrom(read),
+      reducer: mean,
+    }),
+  'cross-view': (read) =>
+    ofTemperature(crossViewLoss, crossViewPairs, {
+      ...temperatureFrom(read),
+      direction: read.choice('direction', crossViewDirections),
+    }),
+  decoupled: (read) => {
+    const params = {
+      ...temperatureFrom(read),
+      weighting: read.choice('weighting', decoupledWeightings),
+      sigma: read.number('sigma'),
+    }
+    return { ...built(decoupledLoss, params), learntOf: () => learntTemperature(params) }
+  },
+  'n-pairs': (read) => {
+    const params = {
+      temperature: read.number('temperature'),
+      ...distanceFrom(read),
+      reducer: mean,
+    }
+    const isCosine = params.distance.kind === 'cosine'
+    return {
+      ...built(nPairsLoss, params),
+      ...(isCosine && {
+        softmaxPairs: (relation: Relation) => nPairsPairs(relation, params),
+      }),
+    }
+  },
+  nca: (read) =>
+    built(ncaLoss, {
+      scale: read.number('scale'),
+      ...distanceFrom(read),
+      reducer: mean,
     }),
   debiased: ({ number }) =>
     built(debiasedLoss, {
@@ -43,14 +74,34 @@ export const softmaxBuilders: Readonly<Record<string, Builder>> = {
       falseShare: number('falseShare'),
       hardness: number('hardness'),
     }),
-  siglip: ({ number }) => built(sigLipLoss, { scale: number('scale'), bias: number('bias') }),
+  siglip: ({ number, choice }) => {
+    const params = {
+      scale: number('scale'),
+      bias: number('bias'),
+      isLearnt: choice('scaleRule', ['fixed', 'learnt']) === 'learnt',
+    }
+    return { ...built(sigLipLoss, params), learntOf: () => learntOfSigLip(params) }
+  },
 }
 
-/** A loss that has a closed form. */
-function builtPairs<P>(
-  loss: Loss<P>,
-  pairsOf: (relation: Relation, params: P) => SoftmaxPairs,
-  params: P,
-): BuiltLoss {
-  return { ...built(loss, params), softmaxPairs: (relation) => pairsOf(relation, params) }
+function temperatureFrom({ number, choice }: ParameterReader): TemperatureParams {
+  return {
+    temperature: number('temperature'),
+    rule: choice('temperatureRule', temperatureRules),
+    alpha: number('temperatureReaction'),
+    start: number('temperatureStart'),
+  }
+}
+
+/** A loss that has a closed form of cosines and a fixed temperature. */
+function ofTemperature<
+  P extends TemperatureParams & { readonly distance?: { readonly kind: string } },
+>(loss: Loss<P>, pairsOf: (relation: Relation, params: P) => SoftmaxPairs, params: P): BuiltLoss {
+  const isClosed =
+    params.rule === 'fixed' && (params.distance === undefined || params.distance.kind === 'cosine')
+  return {
+    ...built(loss, params),
+    learntOf: () => learntTemperature(params),
+    ...(isClosed && { softmaxPairs: (relation: Relation) => pairsOf(relation, params) }),
+  }
 }

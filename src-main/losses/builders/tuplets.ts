@@ -5,24 +5,36 @@ import { fastApLoss } from '../fastap.ts'
 import { generalizedLiftedLoss } from '../generalizedLifted.ts'
 import { histogramLoss } from '../histogram.ts'
 import { liftedLoss } from '../lifted.ts'
-import { minings } from '../mining.ts'
 import { multiSimilarityLoss, pairMinings } from '../multiSimilarity.ts'
-import { tripletForms, tripletLoss } from '../triplet.ts'
+import { tripletLoss } from '../triplet.ts'
+import { minings, tripletForms } from '../tripletLoops.ts'
 import { tupletMarginLoss } from '../tupletMargin.ts'
-import { built } from './builder.ts'
+import { built, distanceFrom, reducerFrom } from './builder.ts'
 import type { Builder } from './builder.ts'
 import { pairMarginsOf } from './pairs.ts'
 
+const mean = { kind: 'mean' } as const
+
 export const tupletBuilders: Readonly<Record<string, Builder>> = {
-  triplet: ({ number, choice }) =>
+  triplet: (read) =>
     built(tripletLoss, {
-      margin: number('margin'),
-      mining: choice('mining', minings),
-      form: choice('form', tripletForms),
+      margin: read.number('margin'),
+      mining: read.choice('mining', minings),
+      form: read.choice('form', tripletForms),
+      isSwapped: read.choice('swap', ['no', 'yes']) === 'yes',
+      ...distanceFrom(read),
+      ...reducerFrom(read),
     }),
-  lifted: (read) => built(liftedLoss, pairMarginsOf(read)),
-  'generalized-lifted': (read) => built(generalizedLiftedLoss, pairMarginsOf(read)),
-  circle: ({ number }) => built(circleLoss, { margin: number('margin'), scale: number('scale') }),
+  lifted: (read) =>
+    built(liftedLoss, { ...pairMarginsOf(read), ...distanceFrom(read), reducer: mean }),
+  'generalized-lifted': (read) =>
+    built(generalizedLiftedLoss, { ...pairMarginsOf(read), ...distanceFrom(read), reducer: mean }),
+  circle: (read) =>
+    built(circleLoss, {
+      margin: read.number('margin'),
+      scale: read.number('scale'),
+      ...reducerFrom(read),
+    }),
   'multi-similarity': ({ number, choice }) =>
     built(multiSimilarityLoss, {
       positiveScale: number('positiveScale'),
@@ -30,11 +42,17 @@ export const tupletBuilders: Readonly<Record<string, Builder>> = {
       base: number('base'),
       mining: choice('mining', pairMinings),
       epsilon: number('epsilon'),
+      distance: { kind: 'cosine' },
+      reducer: mean,
     }),
-  angular: ({ number }) => built(angularLoss, { angle: number('angle') }),
+  angular: ({ number }) =>
+    built(angularLoss, { angle: number('angle'), hasRawNegatives: false, reducer: mean }),
   'tuplet-margin': ({ number }) =>
-    built(tupletMarginLoss, { angle: number('angle'), scale: number('scale') }),
-  'centroid-triplet': ({ number }) => built(centroidTripletLoss, { margin: number('margin') }),
-  fastap: ({ number }) => built(fastApLoss, { bins: number('bins') }),
+    built(tupletMarginLoss, { angle: number('angle'), scale: number('scale'), reducer: mean }),
+  'centroid-triplet': (read) => ({
+    ...built(centroidTripletLoss, { margin: read.number('margin'), ...reducerFrom(read) }),
+    needsRaw: true,
+  }),
+  fastap: ({ number }) => built(fastApLoss, { bins: number('bins'), reducer: mean }),
   histogram: ({ number }) => built(histogramLoss, { bins: number('bins') }),
 }

@@ -1,5 +1,5 @@
 import type { LossEntry } from '../../contract/catalogue.ts'
-import { choice, factor, number, pairMargins } from './parameters.ts'
+import { average, choice, distance, factor, number, pairMargins } from './parameters.ts'
 
 export const pairEntries: readonly LossEntry[] = [
   {
@@ -14,20 +14,7 @@ export const pairEntries: readonly LossEntry[] = [
       'Hadsell, Chopra, LeCun: Dimensionality Reduction by Learning an Invariant Mapping, CVPR 2006',
     arxiv: null,
     regimes: ['contrastive', 'metric'],
-    parameters: [
-      ...pairMargins,
-      choice({
-        name: 'distance',
-        title: 'Distance',
-        meaning: 'What the margins measure.',
-        advanced: true,
-        choices: [
-          { value: 'euclidean', title: 'Euclidean, 0 … 2' },
-          { value: 'squared', title: 'Euclidean squared, 0 … 4' },
-          { value: 'cosine', title: '1 − cosine, 0 … 2' },
-        ],
-      }),
-    ],
+    parameters: [...pairMargins, distance('euclidean'), average],
   },
   {
     name: 'snr-contrastive',
@@ -41,7 +28,7 @@ export const pairEntries: readonly LossEntry[] = [
       'Learning, CVPR 2019',
     arxiv: '1904.02616',
     regimes: ['contrastive', 'metric'],
-    parameters: pairMargins,
+    parameters: [...pairMargins, average],
   },
   {
     name: 'margin',
@@ -49,7 +36,7 @@ export const pairEntries: readonly LossEntry[] = [
     summary:
       'Parts positives from negatives by one boundary for all, with a gap about it. Negatives are ' +
       'weighed so that all distances count evenly, which keeps the nearest ones, mostly noise, from ' +
-      'ruling. The boundary is fixed here.',
+      'ruling. The boundary is one number, fixed or learnt, or one a label, learnt.',
     formula: 'L = mean > 0 of max(0, d_ap − β + m), max(0, β − d_an + m)',
     paper:
       'Wu, Manmatha, Smola, Krähenbühl: Sampling Matters in Deep Embedding Learning, ICCV 2017',
@@ -81,6 +68,26 @@ export const pairEntries: readonly LossEntry[] = [
           { value: 'all', title: 'All negatives of the anchor' },
         ],
       }),
+      choice({
+        name: 'boundaryRule',
+        title: 'Boundary is',
+        meaning: 'Fixed, learnt with the network, or learnt for each label by itself.',
+        advanced: true,
+        choices: [
+          { value: 'fixed', title: 'Fixed' },
+          { value: 'learnt', title: 'Learnt from β on' },
+          { value: 'per-label', title: 'Learnt for each label' },
+        ],
+      }),
+      number({
+        name: 'shrinkage',
+        title: 'Shrinkage ν',
+        meaning: 'Keeps a boundary that is learnt smaller as it grows; the paper’s is 0.',
+        default: 0,
+        max: 1,
+        advanced: true,
+      }),
+      distance('euclidean'),
     ],
   },
   {

@@ -1,4 +1,4 @@
-import type { ChoiceSpec, NumberSpec, Regime } from '../../contract/catalogue.ts'
+import type { ChoiceSpec, NumberSpec, ParameterSpec, Regime } from '../../contract/catalogue.ts'
 
 /** What most numbers have in common; the rest is said for each. */
 type NumberParts = Pick<NumberSpec, 'name' | 'title' | 'meaning' | 'default' | 'max'> &
@@ -43,6 +43,75 @@ export function temperature(
     max: 10,
   })
 }
+
+/** How τ comes about; shown with every loss that can learn or adapt it. */
+export const temperatureRule: readonly ParameterSpec[] = [
+  choice({
+    name: 'temperatureRule',
+    title: 'Temperature is',
+    meaning:
+      'Fixed, learnt with the network as in CLIP, or raised where positives are well aligned as in MACL.',
+    advanced: true,
+    choices: [
+      { value: 'fixed', title: 'Fixed' },
+      { value: 'learnt', title: 'Learnt from τ on' },
+      { value: 'adaptive', title: 'Adaptive: τ (1 + α (A − A₀))' },
+    ],
+  }),
+  number({
+    name: 'temperatureReaction',
+    title: 'Reaction α',
+    meaning:
+      'How much an adaptive temperature rises with the mean similarity A of positives; matters only there.',
+    default: 0.5,
+    max: 1,
+    advanced: true,
+  }),
+  number({
+    name: 'temperatureStart',
+    title: 'Start A₀',
+    meaning:
+      'Similarity of positives at which an adaptive temperature is τ; a larger one keeps it lower.',
+    default: 0,
+    min: -1,
+    max: 1,
+    advanced: true,
+  }),
+]
+
+const distanceChoices = [
+  { value: 'euclidean', title: 'Euclidean, 0 … 2' },
+  { value: 'squared', title: 'Euclidean squared, 0 … 4' },
+  { value: 'manhattan', title: 'Manhattan (L1)' },
+  { value: 'cosine', title: '1 − cosine, 0 … 2' },
+  { value: 'snr', title: 'Noise over signal (SNR)' },
+] as const
+
+/** What rows are compared by. @param usual what the loss takes by default */
+export function distance(usual: (typeof distanceChoices)[number]['value']): ChoiceSpec {
+  return choice({
+    name: 'distance',
+    title: 'Distance',
+    meaning: 'What the loss measures between two rows.',
+    default: usual,
+    advanced: true,
+    choices: distanceChoices,
+  })
+}
+
+/** How the terms become one number. */
+export const average: ChoiceSpec = choice({
+  name: 'average',
+  title: 'Average',
+  meaning: 'How the terms of a batch become one number.',
+  advanced: true,
+  choices: [
+    { value: 'non-zero', title: 'Mean of terms above 0' },
+    { value: 'mean', title: 'Mean of all terms' },
+    { value: 'sum', title: 'Sum' },
+    { value: 'per-anchor', title: 'Mean of the anchors’ means' },
+  ],
+})
 
 /** Both ends of losses that leave pairs alone between them. */
 export const pairMargins: readonly NumberSpec[] = [

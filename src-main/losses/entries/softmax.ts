@@ -1,5 +1,5 @@
 import type { LossEntry } from '../../contract/catalogue.ts'
-import { choice, factor, number, temperature } from './parameters.ts'
+import { choice, distance, factor, number, temperature, temperatureRule } from './parameters.ts'
 
 /** Shown by all that knows of false negatives. */
 const falseShare = number({
@@ -26,7 +26,7 @@ export const softmaxEntries: readonly LossEntry[] = [
       'Representations, ICML 2020',
     arxiv: '2002.05709',
     regimes: ['contrastive', 'metric'],
-    parameters: [temperature(0.1)],
+    parameters: [temperature(0.1), ...temperatureRule, distance('cosine')],
   },
   {
     name: 'supcon',
@@ -39,7 +39,7 @@ export const softmaxEntries: readonly LossEntry[] = [
     paper: 'Khosla et al.: Supervised Contrastive Learning, NeurIPS 2020',
     arxiv: '2004.11362',
     regimes: ['contrastive', 'metric'],
-    parameters: [temperature(0.07, { contrastive: 0.1 })],
+    parameters: [temperature(0.07, { contrastive: 0.1 }), ...temperatureRule, distance('cosine')],
   },
 ]
 
@@ -57,6 +57,7 @@ export const furtherSoftmaxEntries: readonly LossEntry[] = [
     regimes: ['contrastive', 'metric'],
     parameters: [
       temperature(0.1),
+      ...temperatureRule,
       choice({
         name: 'weighting',
         title: 'Weighting',
@@ -130,6 +131,7 @@ export const furtherSoftmaxEntries: readonly LossEntry[] = [
     regimes: ['contrastive'],
     parameters: [
       temperature(0.1),
+      ...temperatureRule,
       choice({
         name: 'direction',
         title: 'Direction',
@@ -147,7 +149,7 @@ export const furtherSoftmaxEntries: readonly LossEntry[] = [
     title: 'Sigmoid (SigLIP)',
     summary:
       'Judges each pair alone: same or not? No pair competes with another, so the size of the batch ' +
-      'matters little. Scale and bias are fixed here, where the paper learns them. With two views ' +
+      'matters little. The paper learns scale and bias. With two views ' +
       'of each image, first views meet only second ones.',
     formula:
       'L = mean over i of Σ_j log( 1 + e^(∓(t s_ij + b)) ), − for positives, + for negatives',
@@ -172,6 +174,16 @@ export const furtherSoftmaxEntries: readonly LossEntry[] = [
         max: 100,
         step: 1,
       }),
+      choice({
+        name: 'scaleRule',
+        title: 'Scale and bias are',
+        meaning: 'Fixed, or learnt with the network from these values on, as in the paper.',
+        advanced: true,
+        choices: [
+          { value: 'fixed', title: 'Fixed' },
+          { value: 'learnt', title: 'Learnt' },
+        ],
+      }),
     ],
   },
   {
@@ -185,7 +197,7 @@ export const furtherSoftmaxEntries: readonly LossEntry[] = [
     paper: 'Sohn: Improved Deep Metric Learning with Multi-class N-pair Loss Objective, NIPS 2016',
     arxiv: null,
     regimes: ['metric'],
-    parameters: [temperature(0.1)],
+    parameters: [temperature(0.1), distance('cosine')],
   },
   {
     name: 'nca',
@@ -206,6 +218,7 @@ export const furtherSoftmaxEntries: readonly LossEntry[] = [
         default: 8,
         max: 1000,
       }),
+      distance('squared'),
     ],
   },
 ]

@@ -1,5 +1,5 @@
 import type { LossEntry } from '../../contract/catalogue.ts'
-import { choice, factor, number, pairMargins } from './parameters.ts'
+import { average, choice, distance, factor, number, pairMargins } from './parameters.ts'
 
 export const tripletEntry: LossEntry = {
   name: 'triplet',
@@ -45,6 +45,19 @@ export const tripletEntry: LossEntry = {
         { value: 'soft', title: 'Soft' },
       ],
     }),
+    choice({
+      name: 'swap',
+      title: 'Swap',
+      meaning:
+        'Whether a negative that is nearer to the positive than to the anchor is measured from there.',
+      advanced: true,
+      choices: [
+        { value: 'no', title: 'No' },
+        { value: 'yes', title: 'Yes' },
+      ],
+    }),
+    distance('euclidean'),
+    average,
   ],
 }
 
@@ -75,6 +88,7 @@ export const tupletEntries: readonly LossEntry[] = [
         default: 80,
         max: 1000,
       }),
+      average,
     ],
   },
   {
@@ -195,7 +209,7 @@ export const tupletEntries: readonly LossEntry[] = [
       'Embedding, CVPR 2016',
     arxiv: '1511.06452',
     regimes: ['contrastive', 'metric'],
-    parameters: pairMargins,
+    parameters: [...pairMargins, distance('euclidean')],
   },
   {
     name: 'generalized-lifted',
@@ -208,7 +222,7 @@ export const tupletEntries: readonly LossEntry[] = [
       'Hermans, Beyer, Leibe: In Defense of the Triplet Loss for Person Re-Identification, 2017',
     arxiv: '1703.07737',
     regimes: ['contrastive', 'metric'],
-    parameters: pairMargins,
+    parameters: [...pairMargins, distance('euclidean')],
   },
   {
     name: 'centroid-triplet',
@@ -231,6 +245,7 @@ export const tupletEntries: readonly LossEntry[] = [
         default: 0.3,
         max: 2,
       }),
+      average,
     ],
   },
   {

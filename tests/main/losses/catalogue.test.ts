@@ -41,7 +41,14 @@ async function valueOf(
   const { learntOf, bind } = lossOf({ name, params })
   const specs = learntOf({ labels: 3, dim: 5, seed: 1 })
   const learnt = Object.fromEntries(
-    specs.map((spec) => [spec.name, tf.tensor(spec.start, [...spec.shape])]),
+    specs.map(({ name, start, shape }) => [
+      name,
+      // As after a step: at its start a learnt value is the fixed one.
+      tf.tensor(
+        start.map((x) => x + 0.01),
+        [...shape],
+      ),
+    ]),
   )
   const loss = bind({ relation, labels }).ofRows({ rows: x, raw: x }, learnt)
   const [value] = await loss.data()

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import type { Batch } from '../../../src-main/losses/loss.ts'
-import { relationOf } from '../../../src-main/losses/relation.ts'
+import type { Distance } from '../../../src-main/losses/distance.ts'
+import type { Batch, Triplets } from '../../../src-main/losses/loss.ts'
+import type { Reducer } from '../../../src-main/losses/reducer.ts'
+import { countAnchors, relationOf } from '../../../src-main/losses/relation.ts'
 import type { Relation } from '../../../src-main/losses/relation.ts'
 import { unitRows } from '../../../src-main/model/unitRows.ts'
 import { cpuRung } from '../../../src-main/numeric/engines/cpu.ts'
@@ -39,6 +41,11 @@ export interface GoldenCase {
     readonly view1?: Matrix
     readonly view2?: Matrix
     readonly dataset?: string
+    readonly proxies?: Matrix
+    readonly W?: Matrix
+    readonly fc?: Matrix
+    readonly beta?: number | readonly number[]
+    readonly indicesTuple?: Readonly<Record<string, unknown>>
   }
   readonly expected: {
     /** Text where the reference is not finite. */
@@ -46,12 +53,20 @@ export interface GoldenCase {
     readonly gradEmbeddings?: ExpectedGradient
     readonly gradView1?: ExpectedGradient
     readonly gradView2?: ExpectedGradient
+    readonly gradProxies?: ExpectedGradient
+    readonly gradW?: ExpectedGradient
+    readonly gradFc?: ExpectedGradient
+    readonly gradBeta?: ExpectedGradient | number | readonly number[]
+    readonly gradParams?: Readonly<Record<string, number>>
     readonly anchors?: readonly number[]
     readonly positives?: readonly number[]
     readonly negatives?: readonly number[]
   }
   readonly datasets?: Readonly<Record<string, { embeddings: Matrix; labels: readonly number[] }>>
-  readonly tolerance: { readonly lossAbs: number; readonly gradAbs: number }
+  readonly tolerance: Readonly<Record<string, number>> & {
+    readonly lossAbs: number
+    readonly gradAbs: number
+  }
 }
 
 export function goldenCases(file: string): readonly GoldenCase[] {
@@ -74,29 +89,74 @@ export function twoViews(count: number): Relation {
   return relationOf('contrastive', { images, labels: new Int32Array(2 * count).fill(-1) })
 }
 
-/** A batch whose raw rows are its unit ones and whose labels nobody knows. */
-export function batchOf(columns: Tensor2D, relation: Relation): Batch {
-  const { rows: count } = relation
-  const [all, dim] = columns.shape
-  const rows = count === all ? columns : tf.slice(columns, [0, 0], [count, dim])
-  const labels = new Int32Array(count).fill(-1)
-  return { rows, raw: rows, columns, rawColumns: columns, labels, relation }
+/** What a batch may have besides its rows and its relation. */
+export interface BatchExtras {
+  /** `[columns, dim]`; the unit rows if missing. */
+  readonly raw?: Tensor2D
+  /** Nobody's if missing. */
+  readonly labels?: readonly number[]
+  readonly triplets?: Triplets
+  readonly anchorCount?: number
 }
 
-/** Value and gradient of a loss of unit rows with respect to raw ones. */
+export function batchOf(
+  columns: Tensor2D,
+  relation: Relation,
+  { raw = columns, labels, triplets, anchorCount }: BatchExtras = {},
+): Batch {
+  const { rows: count } = relation
+  const first = (x: Tensor2D) =>
+    x.shape[0] === count ? x : tf.slice(x, [0, 0], [count, x.shape[1]])
+  const rows = first(columns)
+  return {
+    rows,
+    raw: raw === columns ? rows : first(raw),
+    columns,
+    rawColumns: raw,
+    labels: labels ? Int32Array.from(labels.slice(0, count)) : new Int32Array(count).fill(-1),
+    relation,
+    anchorCount: anchorCount ?? countAnchors(relation),
+    ...(triplets && { triplets }),
+  }
+}
+
+/** Value and gradient of a loss of unit rows with respect to raw ones, which it gets too. */
 export async function valueAndGradient(
   raw: Matrix,
-  lossOfRows: (rows: Tensor2D) => Scalar,
-  takesRaw = false,
+  lossOfRows: (rows: Tensor2D, raw: Tensor2D) => Scalar,
 ): Promise<{ loss: number; gradient: number[][] }> {
   const x = matrixOf(raw)
   const { value, grad } = tf.valueAndGrad((rows) =>
-    lossOfRows(takesRaw ? (rows as Tensor2D) : unitRows(rows as Tensor2D)),
+    lossOfRows(unitRows(rows as Tensor2D), rows as Tensor2D),
   )(x)
   const [loss] = await value.data()
   const gradient = await (grad as Tensor2D).array()
   tf.dispose([x, value, grad])
   return { loss: loss!, gradient }
+}
+
+/** The distance that a case names. */
+export function distanceOfCase(params: Readonly<Record<string, unknown>>): Distance {
+  const { type, p, power, normalizeEmbeddings } = params['distance'] as Record<string, unknown>
+  const isUnit = normalizeEmbeddings as boolean
+  if (type === 'CosineSimilarity') return { kind: 'cosine' }
+  if (type === 'DotProductSimilarity') return { kind: 'dot', isUnit }
+  if (type === 'SNRDistance') return { kind: 'snr', isUnit }
+  return { kind: 'lp', p: p as number, power: power as number, isUnit }
+}
+
+/** The reducer that a case names, of losses with two sub-losses the first one's. */
+export function reducerOfCase(params: Readonly<Record<string, unknown>>): Reducer {
+  const named = params['reducer'] as string | Readonly<Record<string, string>>
+  const name = typeof named === 'string' ? named : Object.values(named)[0]
+  return name === 'AvgNonZeroReducer' ? { kind: 'non-zero' } : { kind: 'mean' }
+}
+
+/** Margins of a similarity are similarities; here they are 1 − s. */
+export function marginOfCase(params: Readonly<Record<string, unknown>>, name: string): number {
+  const value = params[name] as number
+  const { isSimilarity } = params['distance'] as { readonly isSimilarity: boolean }
+  return isSimilarity ? 1 - value : value
 }
 
 export function expectGradient(

@@ -1,26 +1,35 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Loss } from '../../../src-main/losses/loss.ts'
-import { negative, positive } from '../../../src-main/losses/relation.ts'
+import type { Distance } from '../../../src-main/losses/distance.ts'
+import type { LearntContext, LearntSpec, Loss } from '../../../src-main/losses/loss.ts'
+import type { Reducer } from '../../../src-main/losses/reducer.ts'
+import { countAnchors, negative, positive } from '../../../src-main/losses/relation.ts'
 import type { Relation } from '../../../src-main/losses/relation.ts'
 import { unitRows } from '../../../src-main/model/unitRows.ts'
 import { random } from '../../../src-main/numeric/random.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
-import type { Tensor2D } from '../../../src-main/numeric/tf.ts'
+import type { Scalar, Tensor, Tensor2D } from '../../../src-main/numeric/tf.ts'
 import {
   backends,
   batchOf,
   expectGradient,
+  expectNear,
   goldenCases,
   labelled,
   matrixOf,
   twoViews,
-  valueAndGradient,
 } from './golden.ts'
-import type { GoldenCase, Matrix } from './golden.ts'
+import type { BatchExtras, GoldenCase, Matrix } from './golden.ts'
+
+/** Values that a loss learns, each flat. */
+export type LearntNumbers = Readonly<Record<string, readonly number[]>>
 
 /** What a float64 loop over pairs reads. */
 export interface Pairs {
   readonly relation: Relation
+  /** −1 for none, of the anchors. */
+  readonly labels: readonly number[]
+  /** Rows of all columns as they come. */
+  readonly raw: Matrix
   /** Unit rows of all columns, anchors first. */
   readonly z: Matrix
   readonly anchors: readonly number[]
@@ -28,8 +37,17 @@ export interface Pairs {
   readonly d: (i: number, j: number) => number
   readonly positives: (anchor: number) => readonly number[]
   readonly negatives: (anchor: number) => readonly number[]
+  readonly learnt: LearntNumbers
   /** The same where the gradient is taken: for what passes none. */
   readonly fixed: Pairs
+}
+
+/** What the reference learns, as the loss here takes it. */
+export interface GoldenLearnt {
+  readonly shape: readonly number[]
+  readonly values: readonly number[]
+  readonly gradient: readonly number[]
+  readonly tolerance: number
 }
 
 export interface LossCheck<P> {
@@ -40,24 +58,31 @@ export interface LossCheck<P> {
   readonly others?: readonly P[]
   /** The paper's formula, pair by pair. */
   readonly loops: (pairs: Pairs, params: P) => number
+  readonly learntOf?: (params: P, context: LearntContext) => readonly LearntSpec[]
   readonly golden?: {
     readonly file: string
-    /** Null where the loss here does not offer what the case asks for. */
-    readonly paramsOf: (params: Readonly<Record<string, unknown>>) => P | null
-    /** How many cases that are. */
-    readonly left?: number
-    /** Rows go in as they are, not as unit rows. */
-    readonly isRaw?: boolean
-    /** The reference's gradient is that of other rows. */
-    readonly hasOtherGradient?: boolean
-    /** Which cases ask for the same as the loss here; all if missing. */
-    readonly isOffered?: (golden: GoldenCase) => boolean
+    readonly paramsOf: (params: Readonly<Record<string, unknown>>, golden: GoldenCase) => P
+    readonly learntOf?: (golden: GoldenCase) => Readonly<Record<string, GoldenLearnt>>
   }
   /** Made for two views of each image. */
   readonly isOfViews?: boolean
+  /** Looks at labels, not at pairs. */
+  readonly isOfLabels?: boolean
+  /** Looks at rows, not at pairs: without any known it is not 0. */
+  readonly isOfRows?: boolean
   /** Its choice of pairs depends on the order of rows. */
   readonly isOfOrder?: boolean
+  /** What it does at a limit, in rows of length 2500, is only finite if this bounds it. */
+  readonly largestSlope?: number
 }
+
+/** A batch as it is known before its rows. */
+interface Known {
+  readonly relation: Relation
+  readonly labels: readonly number[]
+}
+
+const labelCount = 4
 
 /** Everything that is asked of every loss. */
 export function describeLoss<P>(check: LossCheck<P>): void {
@@ -68,78 +93,138 @@ export function describeLoss<P>(check: LossCheck<P>): void {
     others = [],
     loops,
     golden,
+    learntOf = () => [],
     isOfViews = false,
+    isOfLabels = false,
+    isOfRows = false,
     isOfOrder = false,
+    largestSlope = 1e9,
   } = check
   const settings = [params, ...others]
-  const lossOf = (raw: Matrix, relation: Relation, chosen: P = params) =>
-    valueAndGradient(raw, (columns) => loss(batchOf(columns, relation), chosen, {}))
+  const specsOf = (chosen: P, dim: number) => learntOf(chosen, { labels: labelCount, dim, seed: 3 })
+
+  const lossOf = async (
+    raw: Matrix,
+    { relation, labels }: Known,
+    { chosen = params, learnt }: { chosen?: P; learnt?: LearntNumbers } = {},
+  ) => {
+    const specs = specsOf(chosen, raw[0]!.length)
+    const values = specs.map(({ name, start, shape }) =>
+      tf.tensor(learnt?.[name] ? [...learnt[name]] : start, [...shape]),
+    )
+    const { value, grads } = tf.valueAndGrads((...inputs: Tensor[]) => {
+      const [x, ...rest] = inputs as [Tensor2D, ...Tensor[]]
+      const named = Object.fromEntries(specs.map(({ name }, i) => [name, rest[i]!]))
+      const batch = batchOf(unitRows(x), relation, { raw: x, labels })
+      return through(loss(batch, chosen, named), inputs)
+    })([matrixOf(raw), ...values])
+    const result = {
+      loss: (await value.data())[0]!,
+      gradient: (await grads[0]!.array()) as number[][],
+      learnt: Object.fromEntries(
+        await Promise.all(
+          specs.map(async ({ name }, i) => [name, [...(await grads[i + 1]!.data())]] as const),
+        ),
+      ),
+    }
+    tf.dispose([value, ...grads, ...values])
+    return result
+  }
 
   describe.each(backends)(`${title} on $backend`, ({ open }) => {
     beforeAll(async () => void (await open()))
 
-    if (golden) {
-      const cases = goldenCases(golden.file).map((found) => ({
-        golden: found,
-        chosen: (golden.isOffered?.(found) ?? true) ? golden.paramsOf(found.params) : null,
-      }))
-
-      it(`leaves out ${golden.left ?? 0} cases of the reference`, () => {
-        expect(cases.filter(({ chosen }) => chosen === null)).toHaveLength(golden.left ?? 0)
+    if (golden)
+      it.each(goldenCases(golden.file))('equals the reference on $name', async (found) => {
+        const { inputs, expected, tolerance } = found
+        const { embeddings, labels, view1 = [], view2 = [] } = inputs
+        const raw = embeddings ?? [...view1, ...view2]
+        const relation = labels ? labelled(labels) : twoViews(view1.length)
+        const learnt = golden.learntOf?.(found) ?? {}
+        const names = Object.keys(learnt)
+        const { value, grads } = tf.valueAndGrads((...given: Tensor[]) => {
+          const [x, ...rest] = given as [Tensor2D, ...Tensor[]]
+          const named = Object.fromEntries(names.map((name, i) => [name, rest[i]!]))
+          const { relation: chosenPairs, ...mined } = minedOf(found, relation)
+          const batch = batchOf(unitRows(x), chosenPairs, {
+            raw: x,
+            ...(labels && { labels }),
+            ...mined,
+          })
+          const chosen = golden.paramsOf(found.params, found)
+          return through(loss(batch, chosen, named), given)
+        })([
+          matrixOf(raw),
+          ...names.map((name) => tf.tensor([...learnt[name]!.values], [...learnt[name]!.shape])),
+        ])
+        const [result] = await value.data()
+        expect(result).toSatisfy(Number.isFinite)
+        if (typeof expected.loss === 'number')
+          expect(Math.abs(result! - expected.loss)).toBeLessThan(tolerance.lossAbs)
+        const rows = (await grads[0]!.array()) as number[][]
+        const { gradEmbeddings, gradView1, gradView2 } = expected
+        const { gradAbs } = tolerance
+        if (gradEmbeddings) expectGradient(rows, gradEmbeddings, gradAbs)
+        if (gradView1) expectGradient(rows.slice(0, view1.length), gradView1, gradAbs)
+        if (gradView2) expectGradient(rows.slice(view1.length), gradView2, gradAbs)
+        for (const [i, name] of names.entries()) {
+          const { gradient, tolerance: near } = learnt[name]!
+          expectNear([...(await grads[i + 1]!.data())], gradient, near)
+        }
+        tf.dispose([value, ...grads])
       })
 
-      it.each(cases.filter(({ chosen }) => chosen !== null))(
-        'equals the reference on $golden.name',
-        async ({ golden: { inputs, expected, tolerance }, chosen }) => {
-          const { embeddings, labels, view1 = [], view2 = [] } = inputs
-          const raw = embeddings ?? [...view1, ...view2]
-          const relation = labels ? labelled(labels) : twoViews(view1.length)
-          const result = await valueAndGradient(
-            raw,
-            (rows) => loss(batchOf(rows, relation), chosen!, {}),
-            golden.isRaw,
-          )
-          expect(result.loss).toSatisfy(Number.isFinite)
-          if (typeof expected.loss === 'number')
-            expect(Math.abs(result.loss - expected.loss)).toBeLessThan(tolerance.lossAbs)
-          const rows = result.gradient
-          if (golden.hasOtherGradient) return
-          const { gradEmbeddings, gradView1, gradView2 } = expected
-          const { gradAbs } = tolerance
-          if (gradEmbeddings) expectGradient(rows, gradEmbeddings, gradAbs)
-          if (gradView1) expectGradient(rows.slice(0, view1.length), gradView1, gradAbs)
-          if (gradView2) expectGradient(rows.slice(view1.length), gradView2, gradAbs)
-        },
-      )
-    }
-
     it.each(
-      relations(isOfViews).flatMap((made) => settings.map((chosen) => ({ ...made, chosen }))),
-    )('equals float64 loops over its pairs, $name: $chosen', async ({ relation, chosen }) => {
-      const raw = randomRows(relation.columns, 5)
-      const { loss: found, gradient } = await lossOf(raw, relation, chosen)
-      const base = pairsOf(raw, relation)
+      relations({ isOfViews, isOfLabels: isOfLabels || isOfRows }).flatMap((made) =>
+        settings.map((chosen) => ({ ...made, chosen })),
+      ),
+    )('equals float64 loops over its pairs, $name: $chosen', async ({ known, chosen }) => {
+      const raw = randomRows(known.relation.columns, 5)
+      const learnt = Object.fromEntries(
+        specsOf(chosen, 5).map(({ name, start }, k) => {
+          const stream = random(11, 'learnt', k)
+          return [name, Array.from(start, (x) => Math.fround(x + 0.05 * stream.normal()))] as const
+        }),
+      )
+      const found = await lossOf(raw, known, { chosen, learnt })
+      const base = pairsOf(raw, known, { learnt })
       const wanted = loops(base, chosen)
-      expect(Math.abs(found - wanted)).toBeLessThan(2e-5 * Math.max(1, Math.abs(wanted)))
-      const slopes = differences(raw, (x) => loops(pairsOf(x, relation, base), chosen))
+      expect(Math.abs(found.loss - wanted)).toBeLessThan(2e-5 * Math.max(1, Math.abs(wanted)))
+      const at = (rows: Matrix, values: LearntNumbers) =>
+        loops(pairsOf(rows, known, { fixed: base, learnt: values }), chosen)
+      const slopes = differences(raw, (x) => at(x, learnt))
       const largest = Math.max(1, ...slopes.flat().map(Math.abs))
-      expectGradient(gradient, { full: slopes }, 1e-4 * largest)
+      expectGradient(found.gradient, { full: slopes }, 1e-4 * largest)
+      for (const [name, values] of Object.entries(learnt)) {
+        const [own] = differences([values], ([x]) => at(raw, { ...learnt, [name]: x! }))
+        const steepest = Math.max(1, ...own!.map(Math.abs))
+        expectNear(found.learnt[name]!, own!, 1e-4 * steepest)
+      }
     })
 
-    it('is 0 with a gradient of 0 where no pair is known', async () => {
-      const known = labelled([-1, -1, -1, -1])
+    it.skipIf(isOfRows)('is 0 with a gradient of 0 where no pair is known', async () => {
+      const labels = [-1, -1, -1, -1]
+      const known = labelled(labels)
       const relation = isOfViews ? { ...known, firstViews: 2 } : known
-      const { loss: found, gradient } = await lossOf(randomRows(4, 3), relation)
-      expect(found).toBe(0)
-      expect(gradient.flat().every((slope) => slope === 0)).toBe(true)
+      for (const chosen of settings) {
+        const found = await lossOf(randomRows(4, 3), { relation, labels }, { chosen })
+        expect(found.loss).toBe(0)
+        expect(found.gradient.flat().every((slope) => slope === 0)).toBe(true)
+        for (const slopes of Object.values(found.learnt))
+          expect(slopes.every((slope) => slope === 0)).toBe(true)
+      }
     })
 
-    it('does not look at ignored pairs', async () => {
+    it.skipIf(isOfRows)('does not look at ignored pairs', async () => {
       const raw = randomRows(9, 4)
-      const relation = isOfViews ? twoViews(4) : labelled([0, 0, 1, 1, 1, 2, 3, 3])
-      const known = await lossOf(raw.slice(0, 8), relation)
-      const more = await lossOf(raw, withIgnoredRow(relation))
-      expect(more.loss).toBeCloseTo(known.loss, 4)
+      const labels = [0, 0, 1, 1, 1, 2, 3, 3]
+      const relation = isOfViews ? twoViews(4) : labelled(labels)
+      const known = await lossOf(raw.slice(0, 8), { relation, labels })
+      const more = await lossOf(raw, {
+        relation: withIgnoredRow(relation),
+        labels: [...labels, -1],
+      })
+      expect(Math.abs(more.loss - known.loss)).toBeLessThan(1e-4 * (1 + Math.abs(known.loss)))
       expect(more.gradient[8]).toSatisfy((row: number[]) => row.every((slope) => slope === 0))
     })
 
@@ -147,12 +232,16 @@ export function describeLoss<P>(check: LossCheck<P>): void {
       const raw = randomRows(8, 4)
       const order = isOfViews ? [2, 0, 3, 1, 6, 4, 7, 5] : [6, 2, 4, 0, 5, 7, 3, 1]
       const labels = [0, 0, 1, 1, 1, 2, 3, 3]
-      const relation = isOfViews ? twoViews(4) : labelled(labels)
-      const mixedRelation = isOfViews ? relation : labelled(order.map((i) => labels[i]!))
-      const direct = await lossOf(raw, relation)
+      const mixedLabels = order.map((i) => labels[i]!)
+      const known = { relation: isOfViews ? twoViews(4) : labelled(labels), labels }
+      const mixedKnown = {
+        relation: isOfViews ? known.relation : labelled(mixedLabels),
+        labels: mixedLabels,
+      }
+      const direct = await lossOf(raw, known)
       const mixed = await lossOf(
         order.map((i) => raw[i]!),
-        mixedRelation,
+        mixedKnown,
       )
       expect(Math.abs(mixed.loss - direct.loss)).toBeLessThan(1e-5 * (1 + Math.abs(direct.loss)))
       const largest = Math.max(1, ...direct.gradient.flat().map(Math.abs))
@@ -165,32 +254,91 @@ export function describeLoss<P>(check: LossCheck<P>): void {
 
     it.each(settings)('is finite on bad input: %j', async (chosen) => {
       for (const raw of badRows())
-        for (const relation of badRelations(raw.length)) {
-          const { loss: found, gradient } = await lossOf(raw, relation, chosen)
-          expect(found).toSatisfy(Number.isFinite)
-          expect(gradient.flat().every(Number.isFinite)).toBe(true)
-          expect(Math.max(...gradient.flat().map(Math.abs))).toBeLessThan(1e9)
+        for (const known of badRelations(raw.length)) {
+          const found = await lossOf(raw, known, { chosen })
+          const slopes = [found.gradient.flat(), ...Object.values(found.learnt)].flat()
+          expect(found.loss).toSatisfy(Number.isFinite)
+          expect(slopes.every(Number.isFinite)).toBe(true)
+          expect(Math.max(...slopes.map(Math.abs))).toBeLessThan(largestSlope)
         }
     })
 
-    it('leaves no tensor behind but its result', () => {
+    it('is finite on 256 rows', async () => {
+      const raw = randomRows(256, 8)
+      const labels = raw.map((_, i) => i % labelCount)
+      const relation = isOfViews ? twoViews(128) : labelled(labels)
+      const found = await lossOf(raw, { relation, labels })
+      expect(found.loss).toSatisfy(Number.isFinite)
+      expect(found.gradient.flat().every(Number.isFinite)).toBe(true)
+    })
+
+    it('leaves no tensor behind but its result', async () => {
       const rows = matrixOf(randomRows(8, 3))
-      const relation = isOfViews ? twoViews(4) : labelled([0, 0, 1, 1, 1, 2, 3, 3])
-      const before = tf.memory().numTensors
-      const alone = loss(batchOf(rows, relation), params, {})
-      expect(tf.memory().numTensors).toBe(before + 1)
-      const { value, grad } = tf.valueAndGrad((x) => {
-        const unit = unitRows(x as Tensor2D)
-        return loss(batchOf(unit, relation), params, {})
-      })(rows)
-      expect(tf.memory().numTensors).toBe(before + 3)
-      tf.dispose([rows, alone, value, grad])
+      const labels = [0, 0, 1, 1, 1, 2, 3, 3]
+      const relation = isOfViews ? twoViews(4) : labelled(labels)
+      for (const chosen of settings) {
+        const specs = specsOf(chosen, 3)
+        const values = specs.map(({ start, shape }) => tf.tensor(start, [...shape]))
+        const named = Object.fromEntries(specs.map(({ name }, i) => [name, values[i]!]))
+        const before = tf.memory().numTensors
+        const alone = loss(batchOf(rows, relation, { labels }), chosen, named)
+        expect(tf.memory().numTensors).toBe(before + 1)
+        alone.dispose()
+        tf.dispose(values)
+        const free = tf.memory().numTensors
+        await lossOf(randomRows(8, 3), { relation, labels }, { chosen })
+        expect(tf.memory().numTensors).toBe(free + 1)
+      }
+      rows.dispose()
     })
   })
 }
 
-function relations(isOfViews: boolean): readonly { name: string; relation: Relation }[] {
-  const whole = isOfViews ? twoViews(4) : labelled([0, 0, 1, 1, 1, 2, 3, 3])
+/** A loss that does not look at an input has the gradient 0 there; tfjs alone would throw. */
+function through(loss: Scalar, inputs: readonly Tensor[]): Scalar {
+  return inputs.reduce<Scalar>((sum, x) => tf.add(sum, tf.mul(tf.sum(x), 0)), loss)
+}
+
+/** What a miner chose, where a case says so. */
+function minedOf(
+  { inputs }: GoldenCase,
+  relation: Relation,
+): BatchExtras & { readonly relation: Relation } {
+  const tuple = inputs.indicesTuple as Readonly<Record<string, readonly number[]>> | undefined
+  if (!tuple) return { relation }
+  const of = (name: string) => Int32Array.from(tuple[name] ?? [])
+  if ((tuple['kind'] as unknown) === 'triplets')
+    return {
+      relation,
+      triplets: { anchors: of('anchors'), positives: of('positives'), negatives: of('negatives') },
+    }
+  const cells = new Int8Array(relation.cells.length)
+  for (const [anchors, columns, kind] of [
+    [of('anchors1'), of('positives'), positive],
+    [of('anchors2'), of('negatives'), negative],
+  ] as const)
+    for (const [k, anchor] of anchors.entries())
+      cells[anchor * relation.columns + columns[k]!] = kind
+  return { relation: { ...relation, cells }, anchorCount: countAnchors(relation) }
+}
+
+function relations({
+  isOfViews,
+  isOfLabels,
+}: {
+  isOfViews: boolean
+  isOfLabels: boolean
+}): readonly { name: string; known: Known }[] {
+  const labels = [0, 0, 1, 1, 1, 2, 3, 3]
+  const whole = isOfViews ? twoViews(4) : labelled(labels)
+  const usual = { name: 'as the regime has them', known: { relation: whole, labels } }
+  if (isOfLabels) {
+    const some = [0, 0, 1, -1, 1, 2, -1, 0]
+    return [
+      usual,
+      { name: 'with rows without a label', known: { relation: labelled(some), labels: some } },
+    ]
+  }
   const judged = { ...whole, cells: whole.cells.slice() }
   // Verdicts: a negative that is ignored, one that is a positive, a positive that is ignored.
   for (const [i, j] of [
@@ -205,9 +353,9 @@ function relations(isOfViews: boolean): readonly { name: string; relation: Relat
   judged.cells[isOfViews ? 2 * 8 + 6 : 3 * 8 + 4] = 0
   const memory = { ...whole, rows: 6, cells: whole.cells.slice(0, 6 * 8) }
   return [
-    { name: 'as the regime has them', relation: whole },
-    { name: 'with verdicts', relation: judged },
-    { name: 'with a memory', relation: memory },
+    usual,
+    { name: 'with verdicts', known: { relation: judged, labels } },
+    { name: 'with a memory', known: { relation: memory, labels: labels.slice(0, 6) } },
   ]
 }
 
@@ -234,15 +382,17 @@ function badRows(): readonly Matrix[] {
   ]
 }
 
-function badRelations(count: number): readonly Relation[] {
-  const labels = (labelOf: (i: number) => number) =>
-    labelled(Array.from({ length: count }, (_, i) => labelOf(i)))
+function badRelations(count: number): readonly Known[] {
+  const of = (labelOf: (i: number) => number) => {
+    const labels = Array.from({ length: count }, (_, i) => labelOf(i))
+    return { relation: labelled(labels), labels: labels.map((label) => label % labelCount) }
+  }
   return [
-    labels((i) => i % 4),
-    labels(() => 0),
-    labels((i) => i),
-    labels((i) => (i < 2 ? 0 : i)),
-    twoViews(count / 2),
+    of((i) => i % 4),
+    of(() => 0),
+    of((i) => i),
+    of((i) => (i < 2 ? 0 : i)),
+    { relation: twoViews(count / 2), labels: new Array<number>(count).fill(-1) },
   ]
 }
 
@@ -251,21 +401,96 @@ export function randomRows(count: number, dim: number): number[][] {
   return Array.from({ length: count }, () => Array.from({ length: dim }, () => stream.normal()))
 }
 
-export function pairsOf(raw: Matrix, relation: Relation, fixed?: Pairs): Pairs {
+function pairsOf(
+  raw: Matrix,
+  { relation, labels }: Known,
+  { fixed, learnt }: { readonly fixed?: Pairs; readonly learnt: LearntNumbers },
+): Pairs {
   const z = raw.map((row) => row.map((x) => x / Math.hypot(...row)))
   const of = (i: number, kind: number) =>
     z.flatMap((_, j) => (relation.cells[i * relation.columns + j] === kind ? [j] : []))
   const pairs = {
     relation,
+    labels,
+    raw,
     z,
     anchors: Array.from({ length: relation.rows }, (_, i) => i),
-    s: (i: number, j: number) => sum(z[i]!.map((x, k) => x * z[j]![k]!)),
+    s: (i: number, j: number) => dot(z[i]!, z[j]!),
     d: (i: number, j: number) => Math.hypot(...z[i]!.map((x, k) => x - z[j]![k]!)),
     positives: (i: number) => of(i, positive),
     negatives: (i: number) => of(i, negative),
+    learnt,
   }
   const all: Pairs = { ...pairs, fixed: fixed ?? (undefined as unknown as Pairs) }
   return fixed ? all : { ...pairs, fixed: all }
+}
+
+/** A distance of float64 rows; of a similarity s it is 1 − s. */
+export function distanceLoop(pairs: Pairs, distance: Distance): (i: number, j: number) => number {
+  const rows = distance.kind === 'cosine' || distance.isUnit ? pairs.z : pairs.raw
+  const apart = (i: number, j: number) => rows[i]!.map((x, k) => x - rows[j]![k]!)
+  switch (distance.kind) {
+    case 'cosine':
+    case 'dot':
+      return (i, j) => 1 - dot(rows[i]!, rows[j]!)
+    case 'lp':
+      return (i, j) =>
+        sum(apart(i, j).map((x) => Math.abs(x) ** distance.p)) ** (distance.power / distance.p)
+    case 'snr':
+      return (i, j) => variance(apart(i, j)) / variance(rows[i]!)
+    default:
+      return distance satisfies never
+  }
+}
+
+function variance(values: readonly number[]): number {
+  const centre = mean(values)
+  return sum(values.map((x) => (x - centre) ** 2)) / (values.length - 1)
+}
+
+/** Terms of anchors, in the order of anchors, as one number. */
+export function reduceLoop(terms: readonly (readonly number[])[], reducer: Reducer): number {
+  const all = terms.flat()
+  switch (reducer.kind) {
+    case 'mean':
+      return mean(all)
+    case 'non-zero':
+      return meanOfNonZero(all)
+    case 'sum':
+      return sum(all)
+    case 'per-anchor':
+      return mean(terms.map(mean))
+    case 'threshold':
+      return mean(all.filter((term) => term > reducer.low && term < reducer.high))
+    default:
+      return reducer satisfies never
+  }
+}
+
+export const someReducers: readonly Reducer[] = [
+  { kind: 'mean' },
+  { kind: 'non-zero' },
+  { kind: 'sum' },
+  { kind: 'per-anchor' },
+  { kind: 'threshold', low: 0.1, high: 0.6 },
+]
+
+export const someDistances: readonly Distance[] = [
+  { kind: 'lp', p: 2, power: 1, isUnit: true },
+  { kind: 'lp', p: 2, power: 2, isUnit: true },
+  { kind: 'lp', p: 1, power: 1, isUnit: true },
+  { kind: 'lp', p: 3, power: 1.5, isUnit: false },
+  { kind: 'cosine' },
+  { kind: 'dot', isUnit: false },
+  { kind: 'snr', isUnit: true },
+]
+
+export function softplus(x: number): number {
+  return x > 30 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))
+}
+
+export function dot(a: readonly number[], b: readonly number[]): number {
+  return sum(a.map((x, k) => x * b[k]!))
 }
 
 export function sum(values: readonly number[]): number {

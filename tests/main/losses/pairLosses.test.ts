@@ -1,113 +1,195 @@
-import { contrastiveLoss, pairDistances } from '../../../src-main/losses/contrastive.ts'
+import { contrastiveLoss } from '../../../src-main/losses/contrastive.ts'
 import type { ContrastiveParams } from '../../../src-main/losses/contrastive.ts'
 import { intraPairVarianceLoss } from '../../../src-main/losses/intraPairVariance.ts'
-import { marginLoss } from '../../../src-main/losses/margin.ts'
+import type { IntraPairVarianceParams } from '../../../src-main/losses/intraPairVariance.ts'
+import { learntOfMargin, marginLoss } from '../../../src-main/losses/margin.ts'
+import type { MarginParams } from '../../../src-main/losses/margin.ts'
 import { rankedListLoss } from '../../../src-main/losses/rankedList.ts'
-import { sigLipLoss } from '../../../src-main/losses/siglip.ts'
-import { snrLoss } from '../../../src-main/losses/snr.ts'
-import { describeLoss, mean, meanOfNonZero, relu, sum } from './lossChecks.ts'
+import { learntOfSigLip, sigLipLoss } from '../../../src-main/losses/siglip.ts'
+import { distanceOfCase, marginOfCase, reducerOfCase } from './golden.ts'
+import {
+  describeLoss,
+  distanceLoop,
+  mean,
+  reduceLoop,
+  relu,
+  softplus,
+  someDistances,
+  someReducers,
+  sum,
+} from './lossChecks.ts'
 import type { Pairs } from './lossChecks.ts'
 
-interface Distance {
-  readonly type: string
-  readonly power: number
+const contrastive: ContrastiveParams = {
+  positiveMargin: 0,
+  negativeMargin: 1,
+  distance: { kind: 'lp', p: 2, power: 1, isUnit: true },
+  reducer: { kind: 'non-zero' },
 }
 
 describeLoss({
   title: 'Contrastive',
   loss: contrastiveLoss,
-  params: { positiveMargin: 0, negativeMargin: 1, distance: 'euclidean' },
-  others: pairDistances.map((distance) => ({
-    positiveMargin: 0.2,
-    negativeMargin: 0.8,
-    distance,
-  })),
-  loops: (pairs, { distance, ...margins }) =>
-    hinges(pairs, margins, (i, j) => {
-      if (distance === 'cosine') return 1 - pairs.s(i, j)
-      return pairs.d(i, j) ** (distance === 'squared' ? 2 : 1)
-    }),
+  params: contrastive,
+  others: [
+    ...someDistances.map((distance) => ({
+      ...contrastive,
+      positiveMargin: 0.2,
+      negativeMargin: 0.8,
+      distance,
+    })),
+    ...someReducers.map((reducer) => ({ ...contrastive, positiveMargin: 0.2, reducer })),
+  ],
+  loops: hinges,
   golden: {
     file: 'contrastive',
-    // The reference's mean over all pairs is not offered.
-    left: 3,
-    paramsOf: ({ pos_margin, neg_margin, distance, reducer }): ContrastiveParams | null => {
-      if ((reducer as { pos_loss: string }).pos_loss !== 'AvgNonZeroReducer') return null
-      const [near, far] = [pos_margin as number, neg_margin as number]
-      const { type, power } = distance as Distance
-      // On a similarity its margins are similarities.
-      if (type === 'CosineSimilarity')
-        return { positiveMargin: 1 - near, negativeMargin: 1 - far, distance: 'cosine' }
-      const kind = power === 2 ? 'squared' : 'euclidean'
-      return { positiveMargin: near, negativeMargin: far, distance: kind }
-    },
+    paramsOf: (params) => ({
+      positiveMargin: marginOfCase(params, 'pos_margin'),
+      negativeMargin: marginOfCase(params, 'neg_margin'),
+      distance: distanceOfCase(params),
+      reducer: reducerOfCase(params),
+    }),
   },
+  largestSlope: 1e11,
 })
+
+const snr: ContrastiveParams = { ...contrastive, distance: { kind: 'snr', isUnit: true } }
 
 describeLoss({
   title: 'SNR contrastive',
-  loss: snrLoss,
-  params: { positiveMargin: 0, negativeMargin: 1 },
-  others: [{ positiveMargin: 0.01, negativeMargin: 0.2 }],
-  loops: (pairs, margins) =>
-    hinges(pairs, margins, (i, j) => {
-      const noise = pairs.z[i]!.map((x, k) => x - pairs.z[j]![k]!)
-      return variance(noise) / variance(pairs.z[i]!)
+  loss: contrastiveLoss,
+  params: snr,
+  others: [{ ...snr, positiveMargin: 0.01, negativeMargin: 0.2 }],
+  loops: hinges,
+  golden: {
+    file: 'snr_contrastive',
+    paramsOf: (params) => ({
+      ...snr,
+      positiveMargin: params['pos_margin'] as number,
+      negativeMargin: params['neg_margin'] as number,
     }),
-  golden: { file: 'snr_contrastive', paramsOf: marginsOf },
+  },
 })
+
+const marginParams: MarginParams = {
+  margin: 0.2,
+  boundary: 1.2,
+  mining: 'all',
+  distance: { kind: 'lp', p: 2, power: 1, isUnit: true },
+  boundaryRule: 'fixed',
+  shrinkage: 0,
+}
 
 describeLoss({
   title: 'Margin',
   loss: marginLoss,
-  params: { margin: 0.2, boundary: 1.2, mining: 'all' },
+  learntOf: learntOfMargin,
+  params: marginParams,
   others: [
-    { margin: 0.3, boundary: 0.9, mining: 'all' },
-    { margin: 0.2, boundary: 1.2, mining: 'distance-weighted' },
+    { ...marginParams, margin: 0.3, boundary: 0.9 },
+    { ...marginParams, mining: 'distance-weighted' },
+    { ...marginParams, boundary: 0.8, distance: { kind: 'cosine' } },
+    { ...marginParams, boundaryRule: 'learnt', shrinkage: 0.1 },
+    { ...marginParams, boundaryRule: 'per-label', shrinkage: 0.1 },
+    { ...marginParams, boundaryRule: 'per-label', mining: 'distance-weighted' },
   ],
-  loops: ({ anchors, positives, negatives, d, fixed }, { margin, boundary, mining }) => {
-    let [total, count] = [0, 0]
+  loops: (pairs, params) => {
+    const { anchors, positives, negatives, labels, learnt, fixed } = pairs
+    const { margin, boundary, mining, boundaryRule, shrinkage, distance } = params
+    const d = distanceLoop(pairs, distance)
+    const drawn = distanceLoop(fixed, distance)
+    const boundaryOf = (a: number) => {
+      if (boundaryRule === 'fixed') return boundary
+      return learnt['boundary']![boundaryRule === 'learnt' ? 0 : labels[a]!]!
+    }
+    let [total, count, size] = [0, 0, 0]
     for (const a of anchors) {
       const others = negatives(a)
-      const draws = others.map((n) => 1 / frequency(fixed.d(a, n), fixed.z[a]!.length))
-      for (const p of positives(a))
+      const draws = others.map((n) => 1 / frequency(drawn(a, n), fixed.z[a]!.length))
+      for (const p of positives(a)) {
         for (const [k, n] of others.entries()) {
           const weight = mining === 'all' ? 1 : draws[k]! / sum(draws)
-          for (const gap of [d(a, p) - boundary, boundary - d(a, n)]) {
+          size += weight * boundaryOf(a)
+          for (const gap of [d(a, p) - boundaryOf(a), boundaryOf(a) - d(a, n)]) {
             total += weight * relu(gap + margin)
             count += gap + margin > 0 ? weight : 0
           }
         }
+      }
     }
-    return count === 0 ? 0 : total / count
+    if (count === 0) return 0
+    const kept = boundaryRule === 'learnt' ? boundaryOf(0) : size / count
+    return total / count + (boundaryRule === 'fixed' ? 0 : shrinkage * kept)
   },
   golden: {
     file: 'margin',
-    // A boundary that is learnt is not offered.
-    left: 3,
-    paramsOf: ({ margin, beta, learn_beta }) =>
-      learn_beta
-        ? null
-        : { margin: margin as number, boundary: beta as number, mining: 'all' as const },
+    paramsOf: (params, { inputs }): MarginParams => {
+      const isOfLabels = Array.isArray(inputs.beta) && inputs.beta.length > 1
+      return {
+        ...marginParams,
+        margin: params['margin'] as number,
+        boundary: params['beta'] as number,
+        distance: distanceOfCase(params),
+        boundaryRule: !params['learn_beta'] ? 'fixed' : isOfLabels ? 'per-label' : 'learnt',
+        shrinkage: params['nu'] as number,
+      }
+    },
+    learntOf: ({ inputs, expected, tolerance }) => {
+      const { beta } = inputs
+      if (beta === undefined) return {}
+      const values = typeof beta === 'number' ? [beta] : beta
+      const { full } = expected.gradBeta as { full: readonly (readonly number[])[] }
+      return {
+        boundary: {
+          shape: [values.length],
+          values,
+          gradient: full.flat(),
+          tolerance: tolerance['gradBetaAbs']!,
+        },
+      }
+    },
   },
 })
+
+const intraPair: IntraPairVarianceParams = {
+  positiveEpsilon: 0.01,
+  negativeEpsilon: 0.01,
+  distance: { kind: 'cosine' },
+  reducer: { kind: 'mean' },
+}
 
 describeLoss({
   title: 'Intra-pair variance',
   loss: intraPairVarianceLoss,
-  params: { positiveEpsilon: 0.01, negativeEpsilon: 0.01 },
-  others: [{ positiveEpsilon: 0.1, negativeEpsilon: 0.05 }],
-  loops: ({ anchors, positives, negatives, s }, { positiveEpsilon, negativeEpsilon }) => {
-    const near = anchors.flatMap((i) => positives(i).map((p) => s(i, p)))
-    const far = anchors.flatMap((i) => negatives(i).map((n) => s(i, n)))
-    const [goal, limit] = [(1 - positiveEpsilon) * mean(near), (1 + negativeEpsilon) * mean(far)]
-    return mean(near.map((x) => relu(goal - x) ** 2)) + mean(far.map((x) => relu(x - limit) ** 2))
+  params: intraPair,
+  others: [
+    { ...intraPair, positiveEpsilon: 0.1, negativeEpsilon: 0.05 },
+    ...someReducers.map((reducer) => ({ ...intraPair, reducer })),
+  ],
+  loops: ({ anchors, positives, negatives, s }, params) => {
+    const { positiveEpsilon, negativeEpsilon, reducer } = params
+    const near = anchors.map((i) => positives(i).map((p) => s(i, p)))
+    const far = anchors.map((i) => negatives(i).map((n) => s(i, n)))
+    const goal = (1 - positiveEpsilon) * mean(near.flat())
+    const limit = (1 + negativeEpsilon) * mean(far.flat())
+    return (
+      reduceLoop(
+        near.map((own) => own.map((x) => relu(goal - x) ** 2)),
+        reducer,
+      ) +
+      reduceLoop(
+        far.map((own) => own.map((x) => relu(x - limit) ** 2)),
+        reducer,
+      )
+    )
   },
   golden: {
     file: 'intra_pair_variance',
-    paramsOf: ({ pos_eps, neg_eps }) => ({
-      positiveEpsilon: pos_eps as number,
-      negativeEpsilon: neg_eps as number,
+    paramsOf: (params) => ({
+      positiveEpsilon: params['pos_eps'] as number,
+      negativeEpsilon: params['neg_eps'] as number,
+      distance: distanceOfCase(params),
+      reducer: reducerOfCase(params),
     }),
   },
 })
@@ -140,12 +222,16 @@ describeLoss({
   title: 'SigLIP',
   loss: sigLipLoss,
   isOfViews: true,
-  params: { scale: 10, bias: -10 },
+  learntOf: learntOfSigLip,
+  params: { scale: 10, bias: -10, isLearnt: false },
   others: [
-    { scale: 2.7, bias: 0 },
-    { scale: 100, bias: -10 },
+    { scale: 2.7, bias: 0, isLearnt: false },
+    { scale: 100, bias: -10, isLearnt: false },
+    { scale: 10, bias: -10, isLearnt: true },
   ],
-  loops: ({ anchors, positives, negatives, s, relation }, { scale, bias }) => {
+  loops: ({ anchors, positives, negatives, s, relation, learnt }, params) => {
+    const scale = params.isLearnt ? Math.exp(learnt['logScale']![0]!) : params.scale
+    const bias = params.isLearnt ? learnt['bias']![0]! : params.bias
     const isMet = (i: number, j: number) => j >= relation.rows || i < 4 !== j < 4
     const terms = anchors.map((i) => [
       ...positives(i).flatMap((p) => (isMet(i, p) ? [softplus(-scale * s(i, p) - bias)] : [])),
@@ -155,30 +241,28 @@ describeLoss({
   },
   golden: {
     file: 'siglip',
-    paramsOf: ({ log_temperature, bias }) => ({
-      scale: Math.exp(log_temperature as number),
-      bias: bias as number,
-    }),
+    paramsOf: () => ({ scale: 1, bias: 0, isLearnt: true }),
+    learntOf: ({ params, expected, tolerance }) => {
+      const of = (name: string) => ({
+        shape: [],
+        values: [params[name] as number],
+        gradient: [expected.gradParams![name]!],
+        tolerance: tolerance['gradParamsAbs'] ?? tolerance.gradAbs * 100,
+      })
+      return { logScale: of('log_temperature'), bias: of('bias') }
+    },
   },
 })
 
-function marginsOf({ pos_margin, neg_margin }: Readonly<Record<string, unknown>>) {
-  return { positiveMargin: pos_margin as number, negativeMargin: neg_margin as number }
-}
-
 function hinges(
-  { anchors, positives, negatives }: Pairs,
-  { positiveMargin, negativeMargin }: { positiveMargin: number; negativeMargin: number },
-  distance: (i: number, j: number) => number,
+  pairs: Pairs,
+  { positiveMargin, negativeMargin, distance, reducer }: ContrastiveParams,
 ): number {
-  const far = anchors.flatMap((i) => positives(i).map((p) => distance(i, p) - positiveMargin))
-  const near = anchors.flatMap((i) => negatives(i).map((n) => negativeMargin - distance(i, n)))
-  return meanOfNonZero(far.map(relu)) + meanOfNonZero(near.map(relu))
-}
-
-function variance(values: readonly number[]): number {
-  const centre = mean(values)
-  return sum(values.map((x) => (x - centre) ** 2)) / (values.length - 1)
+  const { anchors, positives, negatives } = pairs
+  const d = distanceLoop(pairs, distance)
+  const far = anchors.map((i) => positives(i).map((p) => relu(d(i, p) - positiveMargin)))
+  const near = anchors.map((i) => negatives(i).map((n) => relu(negativeMargin - d(i, n))))
+  return reduceLoop(far, reducer) + reduceLoop(near, reducer)
 }
 
 /** How often a distance occurs on the sphere; beyond 1.4 nothing is drawn, below .5 no more often. */
@@ -186,8 +270,4 @@ function frequency(distance: number, dim: number): number {
   if (distance >= 1.4) return Infinity
   const d = Math.max(distance, 0.5)
   return d ** (dim - 2) * (1 - d ** 2 / 4) ** ((dim - 3) / 2)
-}
-
-function softplus(x: number): number {
-  return x > 30 ? x : Math.log1p(Math.exp(x))
 }

@@ -1,15 +1,19 @@
 import { fastApLoss } from '../../../src-main/losses/fastap.ts'
 import { histogramLoss } from '../../../src-main/losses/histogram.ts'
-import { describeLoss, mean, relu, sum } from './lossChecks.ts'
+import { reducerOfCase } from './golden.ts'
+import { describeLoss, reduceLoop, relu, sum } from './lossChecks.ts'
 
 describeLoss({
   title: 'FastAP',
   loss: fastApLoss,
-  params: { bins: 10 },
-  others: [{ bins: 2 }, { bins: 20 }],
-  loops: ({ anchors, positives, negatives, d }, { bins }) => {
+  params: { bins: 10, reducer: { kind: 'mean' } },
+  others: [
+    { bins: 2, reducer: { kind: 'mean' } },
+    { bins: 20, reducer: { kind: 'sum' } },
+  ],
+  loops: ({ anchors, positives, negatives, d }, { bins, reducer }) => {
     const step = 4 / bins
-    const terms = anchors.flatMap((i) => {
+    const terms = anchors.map((i) => {
       const heightsOf = (others: readonly number[]) => {
         const distances = others.map((j) => d(i, j) ** 2)
         return histogram(distances, { first: 0, step, count: bins + 1 })
@@ -21,9 +25,15 @@ describeLoss({
       )
       return positives(i).length === 0 ? [] : [1 - sum(precisions) / positives(i).length]
     })
-    return mean(terms)
+    return reduceLoop(terms, reducer)
   },
-  golden: { file: 'fastap', paramsOf: ({ num_bins }) => ({ bins: num_bins as number }) },
+  golden: {
+    file: 'fastap',
+    paramsOf: (params) => ({
+      bins: params['num_bins'] as number,
+      reducer: reducerOfCase(params),
+    }),
+  },
 })
 
 describeLoss({

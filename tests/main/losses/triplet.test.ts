@@ -1,227 +1,178 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { euclideanDistances } from '../../../src-main/losses/distance.ts'
-import { mineTriplets } from '../../../src-main/losses/mining.ts'
-import type { Mining } from '../../../src-main/losses/mining.ts'
+import type { Reducer } from '../../../src-main/losses/reducer.ts'
+import { countPairs } from '../../../src-main/losses/relation.ts'
 import { tripletLoss } from '../../../src-main/losses/triplet.ts'
 import type { TripletParams } from '../../../src-main/losses/triplet.ts'
-import { unitRows } from '../../../src-main/model/unitRows.ts'
+import { tripletsInTensors } from '../../../src-main/losses/tripletInTensors.ts'
+import { tripletsOf } from '../../../src-main/losses/tripletLoops.ts'
+import type { TripletRule } from '../../../src-main/losses/tripletLoops.ts'
+import { cpuRung } from '../../../src-main/numeric/engines/cpu.ts'
+import { random } from '../../../src-main/numeric/random.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
+import type { Tensor2D } from '../../../src-main/numeric/tf.ts'
 import {
   backends,
   batchOf,
-  expectGradient,
-  goldenCases,
+  distanceOfCase,
   labelled,
-  matrixOf,
-  twoViews,
+  reducerOfCase,
   valueAndGradient,
 } from './golden.ts'
-import type { GoldenCase, Matrix } from './golden.ts'
+import {
+  describeLoss,
+  distanceLoop,
+  reduceLoop,
+  relu,
+  softplus,
+  someReducers,
+} from './lossChecks.ts'
 
-interface Reference {
-  readonly margin: number
-  readonly swap: boolean
-  readonly smooth_loss: boolean
-  readonly reducer: string
-  readonly distance: { readonly type: string }
-  readonly miner?: { readonly type: string; readonly params: { type_of_triplets?: string } }
+const triplet: TripletParams = {
+  margin: 0.2,
+  mining: 'all',
+  form: 'hinge',
+  isSwapped: false,
+  distance: { kind: 'lp', p: 2, power: 1, isUnit: true },
+  reducer: { kind: 'non-zero' },
 }
 
-/** Null where the loss here does not offer what the case asks for. */
-function paramsOf({ params }: GoldenCase): TripletParams | null {
-  const { margin, swap, smooth_loss, reducer, distance, miner } = params as unknown as Reference
-  if (swap || reducer !== 'AvgNonZeroReducer' || distance.type !== 'LpDistance') return null
-  const mining = miningOf(miner?.type ?? null, miner?.params.type_of_triplets)
-  return mining && { margin, mining, form: smooth_loss ? 'soft' : 'hinge' }
-}
+describeLoss({
+  title: 'Triplet',
+  loss: tripletLoss,
+  params: triplet,
+  others: [
+    ...someReducers.map((reducer) => ({ ...triplet, margin: 0.5, reducer })),
+    { ...triplet, mining: 'semi-hard', margin: 0.6 },
+    { ...triplet, mining: 'batch-hard', form: 'soft' },
+    { ...triplet, mining: 'semi-hard', margin: 0.6, reducer: { kind: 'per-anchor' } },
+    { ...triplet, form: 'soft', isSwapped: true, reducer: { kind: 'mean' } },
+    { ...triplet, form: 'soft', reducer: { kind: 'per-anchor' } },
+    { ...triplet, isSwapped: true, distance: { kind: 'cosine' } },
+  ],
+  loops: (pairs, { margin, mining, form, isSwapped, distance, reducer }) => {
+    const d = distanceLoop(pairs, distance)
+    const chosen = distanceLoop(pairs.fixed, distance)
+    const terms = pairs.anchors.map((a) => {
+      const nearest = Math.min(...pairs.negatives(a).map((n) => chosen(a, n)))
+      const farthest = Math.max(...pairs.positives(a).map((p) => chosen(a, p)))
+      const isMet = (p: number, n: number) => {
+        const gap = chosen(a, n) - chosen(a, p)
+        if (mining === 'batch-hard') return chosen(a, n) === nearest && chosen(a, p) === farthest
+        return mining === 'all' || (gap > 0 && gap <= margin)
+      }
+      return pairs.positives(a).flatMap((p) =>
+        pairs
+          .negatives(a)
+          .filter((n) => isMet(p, n))
+          .map((n) => {
+            const isNear = isSwapped && p < pairs.relation.rows
+            const far = isNear ? Math.min(d(a, n), d(p, n)) : d(a, n)
+            return (form === 'hinge' ? relu : softplus)(d(a, p) - far + margin)
+          }),
+      )
+    })
+    return reduceLoop(terms, reducer)
+  },
+  golden: {
+    file: 'triplet_margin',
+    paramsOf: (params): TripletParams => ({
+      ...triplet,
+      margin: params['margin'] as number,
+      form: params['smooth_loss'] ? 'soft' : 'hinge',
+      isSwapped: params['swap'] as boolean,
+      distance: distanceOfCase(params),
+      reducer: reducerOfCase(params),
+    }),
+  },
+})
 
-function miningOf(type: string | null, kind: string | undefined): Mining | null {
-  if (type === null) return 'all'
-  if (type === 'BatchHardMiner') return 'batch-hard'
-  return type === 'TripletMarginMiner' && kind === 'semihard' ? 'semi-hard' : null
-}
-
-describe.each(backends)('tripletLoss on $backend', ({ open }) => {
+describe.each(backends)('what a miner gives, on $backend', ({ open }) => {
   beforeAll(async () => void (await open()))
 
-  const cases = goldenCases('triplet_margin').map((golden) => ({
-    golden,
-    params: paramsOf(golden),
-  }))
-
-  it('leaves out cases with swap, cosine, another mean, or a miner that is not offered', () => {
-    const left = cases.filter(({ params }) => params === null).map(({ golden }) => golden.name)
-    expect(left.length).toBe(8)
-    for (const name of left) expect(name).toMatch(/swap=True|cosine|reducer=mean|BatchEasyHard/)
-  })
-
-  it.each(cases.filter(({ params }) => params !== null))(
-    'equals the reference on $golden.name',
-    async ({ golden, params }) => {
-      const relation = labelled(golden.inputs.labels!)
-      const { loss, gradient } = await valueAndGradient(golden.inputs.embeddings!, (rows) =>
-        tripletLoss(batchOf(rows, relation), params!),
-      )
-      expect(Math.abs(loss - (golden.expected.loss as number))).toBeLessThan(
-        golden.tolerance.lossAbs,
-      )
-      expectGradient(gradient, golden.expected.gradEmbeddings!, golden.tolerance.gradAbs)
-    },
-  )
-
-  const hard: TripletParams = { margin: 0.2, mining: 'batch-hard', form: 'hinge' }
-
-  it('is 0 with a gradient of 0 where no triplet exists', async () => {
-    for (const labels of [
-      [0, 0, 0],
-      [0, 1, 2],
-      [-1, -1, -1],
-    ]) {
-      const relation = labelled(labels)
-      const rows: Matrix = [
-        [1, 0],
-        [0, 1],
-        [1, 1],
-      ]
-      for (const mining of ['all', 'semi-hard', 'batch-hard'] as const) {
-        const { loss, gradient } = await valueAndGradient(rows, (x) =>
-          tripletLoss(batchOf(x, relation), { ...hard, mining }),
-        )
-        expect(loss).toBe(0)
-        expect(gradient.flat().every((slope) => slope === 0)).toBe(true)
-      }
-    }
-  })
-
-  it('works on two views as on labels', async () => {
-    const raw: Matrix = [
-      [1, 0.2],
-      [0.1, 1],
-      [0.9, 0.8],
-      [1, 0.9],
-    ]
-    const lossWith = (relation: ReturnType<typeof labelled>) =>
-      valueAndGradient(raw, (rows) => tripletLoss(batchOf(rows, relation), hard))
-    expect(await lossWith(twoViews(2))).toEqual(await lossWith(labelled([0, 1, 0, 1])))
-  })
-
-  it('is the same in any order of rows', async () => {
-    const { embeddings, labels } = goldenCases('triplet_margin')[1]!.inputs
-    const order = embeddings!.map((_, i) => (i * 7 + 3) % embeddings!.length)
-    const lossIn = (positions: number[]) => {
-      const relation = labelled(positions.map((i) => labels![i]!))
-      return valueAndGradient(
-        positions.map((i) => embeddings![i]!),
-        (rows) => tripletLoss(batchOf(rows, relation), { ...hard, mining: 'semi-hard' }),
-      )
-    }
-    const direct = await lossIn(order.map((_, i) => i))
-    const mixed = await lossIn(order)
-    expect(mixed.loss).toBeCloseTo(direct.loss, 5)
-    expectGradient(mixed.gradient, { full: order.map((i) => direct.gradient[i]!) }, 1e-5)
-  })
-
-  it('does not let the gradient through the choice of triplets', async () => {
-    const raw: Matrix = [
+  it('is taken instead of the relation’s triplets, each as often as it occurs', async () => {
+    const raw = [
       [1, 0.1],
       [0.7, 0.6],
       [0.2, 1],
-      [1, -0.4],
     ]
-    const relation = labelled([0, 0, 1, 1])
-    const params: TripletParams = { margin: 0.3, mining: 'semi-hard', form: 'soft' }
-    const of = async (x: Matrix) =>
-      (await valueAndGradient(x, (rows) => tripletLoss(batchOf(rows, relation), params))).loss
-    const { gradient } = await valueAndGradient(raw, (rows) =>
-      tripletLoss(batchOf(rows, relation), params),
-    )
-    const step = 1e-3
-    for (const i of [0, 1, 2, 3])
-      for (const d of [0, 1]) {
-        const moved = (by: number) =>
-          raw.map((row, r) => row.map((x, c) => (r === i && c === d ? x + by : x)))
-        const slope = ((await of(moved(step))) - (await of(moved(-step)))) / (2 * step)
-        expect(gradient[i]![d]).toBeCloseTo(slope, 2)
-      }
-  })
-
-  it.each(['all', 'semi-hard', 'batch-hard'] as const)(
-    'leaks no tensor when mining %s',
-    (mining) => {
-      const rows = matrixOf(goldenCases('triplet_margin')[0]!.inputs.embeddings!)
-      const relation = labelled(goldenCases('triplet_margin')[0]!.inputs.labels!)
-      const lossOfRows = (x: tf.Tensor) => {
-        const unit = unitRows(x as tf.Tensor2D)
-        return tripletLoss(batchOf(unit, relation), { ...hard, mining })
-      }
-      const before = tf.memory().numTensors
-      const { value, grad } = tf.valueAndGrad(lossOfRows)(rows)
-      expect(tf.memory().numTensors).toBe(before + 2)
-      tf.dispose([rows, value, grad])
-    },
-  )
-})
-
-describe.each(backends)('mineTriplets on $backend', ({ open }) => {
-  beforeAll(async () => void (await open()))
-
-  const cases = goldenCases('miners')
-  const { datasets } = cases[0]!
-  const offered = cases.slice(1).flatMap((golden) => {
-    const { type, params } = golden.params as {
-      type: string
-      params: { type_of_triplets?: string; margin?: number; distance?: unknown }
+    const triplets = {
+      anchors: Int32Array.of(0, 0, 1),
+      positives: Int32Array.of(1, 1, 0),
+      negatives: Int32Array.of(2, 2, 2),
     }
-    const mining = miningOf(type, params.type_of_triplets)
-    return mining ? [{ golden, mining, margin: params.margin ?? 0 }] : []
-  })
-
-  it('covers batch-hard on either distance, and semi-hard; other miners are not offered', () => {
-    expect(offered.filter(({ mining }) => mining === 'batch-hard')).toHaveLength(14)
-    expect(offered.filter(({ mining }) => mining === 'semi-hard')).toHaveLength(6)
-  })
-
-  it.each(offered)(
-    'chooses as the reference on $golden.name',
-    async ({ golden, mining, margin }) => {
-      const { embeddings, labels } = datasets![golden.inputs.dataset!]!
-      const { anchors, positives, negatives } = golden.expected
-      const expected = anchors!.map((a, i) => [a, positives![i], negatives![i]].join(' '))
-      expect(await triplets(embeddings, labels, { mining, margin })).toEqual(expected.sort())
-    },
-  )
-
-  it('finds every triplet when asked for all', async () => {
-    const { embeddings, labels } = datasets!['imbalanced_12x6']!
-    const found = await triplets(embeddings, labels, { mining: 'all', margin: 0 })
-    const wanted = labels.flatMap((label, a) =>
-      labels.flatMap((other, p) =>
-        labels.flatMap((third, n) =>
-          a !== p && label === other && label !== third ? [`${a} ${p} ${n}`] : [],
-        ),
-      ),
+    const params: TripletParams = { ...triplet, form: 'soft', reducer: { kind: 'mean' } }
+    const { loss } = await valueAndGradient(raw, (rows) =>
+      tripletLoss(batchOf(rows, labelled([0, 0, 1]), { triplets }), params),
     )
-    expect(found).toEqual(wanted.sort())
+    const z = raw.map((row) => row.map((x) => x / Math.hypot(...row)))
+    const d = (i: number, j: number) => Math.hypot(...z[i]!.map((x, k) => x - z[j]![k]!))
+    const first = softplus(d(0, 1) - d(0, 2) + 0.2)
+    const second = softplus(d(1, 0) - d(1, 2) + 0.2)
+    expect(loss).toBeCloseTo((2 * first + second) / 3, 5)
   })
 })
 
-async function triplets(
-  embeddings: Matrix,
-  labels: readonly number[],
-  how: { mining: Mining; margin: number },
-): Promise<string[]> {
-  const { positives, mask } = tf.tidy(() => {
-    const rows = unitRows(matrixOf(embeddings))
-    return { ...mineTriplets(euclideanDistances(rows, rows), labelled(labels), how) }
+describe('the ways of a triplet loss', () => {
+  const labels = Array.from({ length: 40 }, (_, i) => i % 5)
+  const relation = labelled(labels)
+  const stream = random(5, 'distances')
+  // Many are the same, as rounding makes them: ranges have ends to get wrong.
+  const distances = Float32Array.from({ length: 1600 }, () => Math.round(stream.next() * 20) / 10)
+  const rule: TripletRule = { ...triplet, margin: 0.3 }
+  const reducers: readonly Reducer[] = someReducers.filter(({ kind }) => kind !== 'threshold')
+
+  it.each(
+    reducers.flatMap((reducer) =>
+      (['all', 'semi-hard'] as const).map((mining) => ({ reducer, mining })),
+    ),
+  )('sorted distances equal a look at each triplet: $mining, $reducer.kind', (how) => {
+    const sorted = tripletsOf(distances, { relation, rule: { ...rule, ...how } })
+    const given = tripletsOf(distances, {
+      relation,
+      rule: { ...rule, ...how },
+      given: tripletsWithin(how.mining),
+    })
+    expect(sorted.value / given.value).toBeCloseTo(1, 9)
+    for (const [at, slope] of sorted.slopes.entries())
+      expect(slope).toBeCloseTo(given.slopes[at]!, 6)
   })
-  const slots = await positives.array()
-  const met = await mask.array()
-  tf.dispose([positives, mask])
-  return slots
-    .flatMap((anchor, a) =>
-      anchor.flatMap((slot, s) =>
-        met[a]![s]!.flatMap((isMet, n) => (isMet ? [`${a} ${slot.indexOf(1)} ${n}`] : [])),
-      ),
-    )
-    .sort()
-}
+
+  it.each([
+    rule,
+    { ...rule, form: 'soft' as const },
+    { ...rule, isSwapped: true },
+    { ...rule, mining: 'semi-hard' as const },
+    { ...rule, reducer: { kind: 'threshold', low: 0.1, high: 0.5 } as const },
+  ])('tensors, for graphics cards, equal loops: %j', async (how) => {
+    await cpuRung.open()
+    // Off the grid of distances: float32 would round hinges of 0 to either side.
+    const rule = { ...how, margin: 0.35 }
+    const loops = tripletsOf(distances, { relation, rule })
+    const x = tf.tensor2d(distances, [40, 40])
+    const { value, grad } = tf.valueAndGrad((d) =>
+      tripletsInTensors(d as Tensor2D, { relation, rule }),
+    )(x)
+    expect((await value.data())[0]).toBeCloseTo(loops.value, 5)
+    const slopes = await grad.data()
+    for (const [at, slope] of loops.slopes.entries()) expect(slopes[at]).toBeCloseTo(slope, 6)
+    tf.dispose([x, value, grad])
+  })
+
+  function tripletsWithin(mining: 'all' | 'semi-hard') {
+    const found: [number, number, number][] = []
+    for (const [a, label] of labels.entries())
+      for (const [p, other] of labels.entries())
+        for (const [n, third] of labels.entries()) {
+          if (a === p || label !== other || label === third) continue
+          const [near, far] = [distances[a * 40 + p]!, distances[a * 40 + n]!]
+          const isMet = mining === 'all' || (far > near && far <= near + rule.margin)
+          if (isMet) found.push([a, p, n])
+        }
+    expect(countPairs(relation).allPositives).toBe(40 * 7)
+    return {
+      anchors: Int32Array.from(found, ([a]) => a),
+      positives: Int32Array.from(found, ([, p]) => p),
+      negatives: Int32Array.from(found, ([, , n]) => n),
+    }
+  }
+})

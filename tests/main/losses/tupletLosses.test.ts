@@ -1,50 +1,74 @@
 import { angularLoss } from '../../../src-main/losses/angular.ts'
+import type { AngularParams } from '../../../src-main/losses/angular.ts'
+import type { Distance } from '../../../src-main/losses/distance.ts'
 import { centroidTripletLoss } from '../../../src-main/losses/centroidTriplet.ts'
+import type { CentroidTripletParams } from '../../../src-main/losses/centroidTriplet.ts'
 import { circleLoss } from '../../../src-main/losses/circle.ts'
-import type { PairMargins } from '../../../src-main/losses/contrastive.ts'
+import type { ContrastiveParams } from '../../../src-main/losses/contrastive.ts'
 import { generalizedLiftedLoss } from '../../../src-main/losses/generalizedLifted.ts'
 import { liftedLoss } from '../../../src-main/losses/lifted.ts'
 import { multiSimilarityLoss } from '../../../src-main/losses/multiSimilarity.ts'
 import type { MultiSimilarityParams } from '../../../src-main/losses/multiSimilarity.ts'
 import { ncaLoss } from '../../../src-main/losses/nca.ts'
 import { nPairsLoss } from '../../../src-main/losses/npairs.ts'
+import type { NPairsParams } from '../../../src-main/losses/npairs.ts'
 import { tupletMarginLoss } from '../../../src-main/losses/tupletMargin.ts'
 import { negative, positive } from '../../../src-main/losses/relation.ts'
 import {
   describeLoss,
+  distanceLoop,
+  dot,
   logOnePlus,
   logSumExp,
   mean,
-  meanOfNonZero,
+  reduceLoop,
   relu,
   sum,
 } from './lossChecks.ts'
 
+import { distanceOfCase, marginOfCase, reducerOfCase } from './golden.ts'
+import type { Reducer } from '../../../src-main/losses/reducer.ts'
+
 type Found = Readonly<Record<string, unknown>>
 
-const marginsOf = ({ pos_margin, neg_margin }: Found): PairMargins => ({
-  positiveMargin: pos_margin as number,
-  negativeMargin: neg_margin as number,
+const paramsOf = (params: Found): ContrastiveParams => ({
+  positiveMargin: marginOfCase(params, 'pos_margin'),
+  negativeMargin: marginOfCase(params, 'neg_margin'),
+  distance: distanceOfCase(params),
+  reducer: reducerOfCase(params),
 })
-const lifted: PairMargins = { positiveMargin: 0, negativeMargin: 1 }
-const liftedOthers: readonly PairMargins[] = [{ positiveMargin: 0.1, negativeMargin: 1.5 }]
+const usual: Reducer = { kind: 'mean' }
+const lifted: ContrastiveParams = {
+  positiveMargin: 0,
+  negativeMargin: 1,
+  distance: { kind: 'lp', p: 2, power: 1, isUnit: true },
+  reducer: usual,
+}
+const liftedOthers: readonly ContrastiveParams[] = [
+  { ...lifted, positiveMargin: 0.1, negativeMargin: 1.5 },
+  { ...lifted, distance: { kind: 'cosine' } },
+  { ...lifted, reducer: { kind: 'non-zero' } },
+  { ...lifted, reducer: { kind: 'sum' } },
+]
 
 describeLoss({
   title: 'Lifted structure',
   loss: liftedLoss,
   params: lifted,
   others: liftedOthers,
-  loops: ({ anchors, positives, negatives, d, relation }, { positiveMargin, negativeMargin }) => {
+  loops: (pairs, { positiveMargin, negativeMargin, distance, reducer }) => {
+    const { anchors, positives, negatives, relation } = pairs
+    const d = distanceLoop(pairs, distance)
     const pushes = (i: number) => negatives(i).map((n) => negativeMargin - d(i, n))
-    const terms = anchors.flatMap((i) =>
+    const terms = anchors.map((i) =>
       positives(i).map((j) => {
         const push = [...pushes(i), ...(j < relation.rows ? pushes(j) : [])]
         return relu(logSumExp(push) + d(i, j) - positiveMargin) ** 2 / 2
       }),
     )
-    return mean(terms)
+    return reduceLoop(terms, reducer)
   },
-  golden: { file: 'lifted_structure', paramsOf: marginsOf },
+  golden: { file: 'lifted_structure', paramsOf },
 })
 
 describeLoss({
@@ -52,53 +76,77 @@ describeLoss({
   loss: generalizedLiftedLoss,
   params: lifted,
   others: liftedOthers,
-  loops: ({ anchors, positives, negatives, d }, { positiveMargin, negativeMargin }) => {
+  loops: (pairs, { positiveMargin, negativeMargin, distance, reducer }) => {
+    const { anchors, positives, negatives } = pairs
+    const d = distanceLoop(pairs, distance)
     const sumOf = (values: readonly number[]) => (values.length === 0 ? 0 : logSumExp(values))
-    return mean(
+    return reduceLoop(
       anchors.map((i) => {
         const pull = sumOf(positives(i).map((p) => d(i, p) - positiveMargin))
         const push = sumOf(negatives(i).map((n) => negativeMargin - d(i, n)))
-        return relu(pull + push)
+        return [relu(pull + push)]
       }),
+      reducer,
     )
   },
-  golden: { file: 'generalized_lifted_structure', paramsOf: marginsOf },
+  golden: { file: 'generalized_lifted_structure', paramsOf },
 })
 
 describeLoss({
   title: 'Circle',
   loss: circleLoss,
-  params: { margin: 0.4, scale: 80 },
+  params: { margin: 0.4, scale: 80, reducer: { kind: 'non-zero' } },
   others: [
-    { margin: 0.25, scale: 256 },
-    { margin: 0.25, scale: 1 },
+    { margin: 0.25, scale: 256, reducer: { kind: 'non-zero' } },
+    { margin: 0.25, scale: 1, reducer: { kind: 'mean' } },
   ],
-  loops: ({ anchors, positives, negatives, s, fixed }, { margin, scale }) => {
+  loops: ({ anchors, positives, negatives, s, fixed }, { margin, scale, reducer }) => {
     const terms = anchors.map((i) => {
-      if (positives(i).length === 0 || negatives(i).length === 0) return 0
+      if (positives(i).length === 0 || negatives(i).length === 0) return []
       const pull = positives(i).map(
         (p) => -scale * relu(1 + margin - fixed.s(i, p)) * (s(i, p) - (1 - margin)),
       )
       const push = negatives(i).map(
         (n) => scale * relu(fixed.s(i, n) + margin) * (s(i, n) - margin),
       )
-      return logOnePlus([logSumExp(pull) + logSumExp(push)])
+      return [logOnePlus([logSumExp(pull) + logSumExp(push)])]
     })
-    return meanOfNonZero(terms)
+    return reduceLoop(terms, reducer)
   },
   golden: {
     file: 'circle',
-    paramsOf: ({ m, gamma }) => ({ margin: m as number, scale: gamma as number }),
+    paramsOf: (params) => ({
+      margin: params['m'] as number,
+      scale: params['gamma'] as number,
+      reducer: reducerOfCase(params),
+    }),
   },
 })
+
+const multiSimilarity: MultiSimilarityParams = {
+  positiveScale: 2,
+  negativeScale: 50,
+  base: 0.5,
+  mining: 'all',
+  epsilon: 0.1,
+  distance: { kind: 'cosine' },
+  reducer: usual,
+}
 
 describeLoss({
   title: 'Multi-similarity',
   loss: multiSimilarityLoss,
-  params: { positiveScale: 2, negativeScale: 50, base: 0.5, mining: 'all', epsilon: 0.1 },
+  params: multiSimilarity,
   others: [
-    { positiveScale: 2, negativeScale: 40, base: 1, mining: 'relative', epsilon: 0.1 },
-    { positiveScale: 100, negativeScale: 100, base: -1, mining: 'relative', epsilon: 0.4 },
+    { ...multiSimilarity, negativeScale: 40, base: 1, mining: 'relative' },
+    {
+      ...multiSimilarity,
+      positiveScale: 100,
+      negativeScale: 100,
+      base: -1,
+      mining: 'relative',
+      epsilon: 0.4,
+    },
   ],
   loops: ({ anchors, positives, negatives, s }, params) => {
     const { positiveScale, negativeScale, base, mining, epsilon } = params
@@ -118,22 +166,30 @@ describeLoss({
   },
   golden: {
     file: 'multi_similarity',
-    paramsOf: ({ alpha, beta, base, miner }): MultiSimilarityParams => ({
-      positiveScale: alpha as number,
-      negativeScale: beta as number,
-      base: base as number,
-      mining: miner ? 'relative' : 'all',
-      epsilon: (miner as { params: { epsilon: number } } | undefined)?.params.epsilon ?? 0,
+    // What its miner chose is given.
+    paramsOf: (params) => ({
+      ...multiSimilarity,
+      positiveScale: params['alpha'] as number,
+      negativeScale: params['beta'] as number,
+      base: params['base'] as number,
     }),
   },
 })
 
+const nPairs: NPairsParams = { temperature: 1, distance: { kind: 'cosine' }, reducer: usual }
+
 describeLoss({
   title: 'N-pairs',
   loss: nPairsLoss,
-  params: { temperature: 1 },
-  others: [{ temperature: 0.1 }, { temperature: 0.01 }],
-  loops: ({ anchors, positives, s, relation }, { temperature }) => {
+  params: nPairs,
+  others: [
+    { ...nPairs, temperature: 0.1 },
+    { ...nPairs, temperature: 0.01 },
+    { ...nPairs, distance: { kind: 'dot', isUnit: false } },
+  ],
+  loops: (pairs, { temperature, distance }) => {
+    const { anchors, positives, relation } = pairs
+    const d = distanceLoop(pairs, distance)
     const groups = anchors.flatMap((anchor) => {
       const [other] = positives(anchor)
       return other !== undefined && other > anchor ? [{ anchor, other }] : []
@@ -141,106 +197,131 @@ describeLoss({
     const terms = groups.map(({ anchor, other }) => {
       const excess = groups
         .filter((group) => relation.cells[anchor * relation.columns + group.other] === negative)
-        .map((group) => (s(anchor, group.other) - s(anchor, other)) / temperature)
+        .map((group) => (d(anchor, other) - d(anchor, group.other)) / temperature)
       return logOnePlus(excess)
     })
     return mean(terms)
   },
   golden: {
     file: 'npairs',
-    // Three cases are on rows that are not of unit length.
-    left: 3,
-    paramsOf: ({ distance }) =>
-      (distance as { normalizeEmbeddings: boolean }).normalizeEmbeddings
-        ? { temperature: 1 }
-        : null,
+    paramsOf: (params) => ({ ...nPairs, distance: distanceOfCase(params) }),
   },
   isOfOrder: true,
+  largestSlope: 1e12,
 })
+
+const squared: Distance = { kind: 'lp', p: 2, power: 2, isUnit: true }
 
 describeLoss({
   title: 'NCA',
   loss: ncaLoss,
-  params: { scale: 1 },
-  others: [{ scale: 8 }, { scale: 100 }],
-  loops: ({ anchors, positives, negatives, d }, { scale }) => {
-    const terms = anchors.flatMap((i) => {
-      const near = positives(i).map((p) => -scale * d(i, p) ** 2)
-      const far = negatives(i).map((n) => -scale * d(i, n) ** 2)
+  params: { scale: 1, distance: squared, reducer: usual },
+  others: [
+    { scale: 8, distance: squared, reducer: usual },
+    { scale: 100, distance: squared, reducer: usual },
+    { scale: 5, distance: { kind: 'cosine' }, reducer: { kind: 'sum' } },
+  ],
+  loops: (pairs, { scale, distance, reducer }) => {
+    const { anchors, positives, negatives } = pairs
+    const d = distanceLoop(pairs, distance)
+    const terms = anchors.map((i) => {
+      const near = positives(i).map((p) => -scale * d(i, p))
+      const far = negatives(i).map((n) => -scale * d(i, n))
       return near.length === 0 ? [] : [logSumExp([...near, ...far]) - logSumExp(near)]
     })
-    return mean(terms)
+    return reduceLoop(terms, reducer)
   },
   golden: {
     file: 'nca',
-    paramsOf: ({ softmax_scale }) => ({ scale: softmax_scale as number }),
+    paramsOf: (params) => ({
+      scale: params['softmax_scale'] as number,
+      distance: distanceOfCase(params),
+      reducer: reducerOfCase(params),
+    }),
   },
 })
+
+const angular: AngularParams = { angle: 40, hasRawNegatives: false, reducer: usual }
 
 describeLoss({
   title: 'Angular',
   loss: angularLoss,
-  params: { angle: 40 },
-  others: [{ angle: 30 }, { angle: 60 }],
-  loops: ({ anchors, positives, negatives, s }, { angle }) => {
+  params: angular,
+  others: [
+    { ...angular, angle: 30 },
+    { ...angular, angle: 60, reducer: { kind: 'sum' } },
+    { ...angular, hasRawNegatives: true },
+  ],
+  loops: ({ anchors, positives, negatives, s, z, raw }, { angle, hasRawNegatives, reducer }) => {
     const tan2 = Math.tan((angle * Math.PI) / 180) ** 2
-    const terms = anchors.flatMap((a) =>
+    const others = hasRawNegatives ? raw : z
+    const terms = anchors.map((a) =>
       positives(a).map((p) =>
         logOnePlus(
-          negatives(a).map((n) => 4 * tan2 * (s(a, n) + s(p, n)) - 2 * (1 + tan2) * s(a, p)),
+          negatives(a).map((n) => {
+            const both = z[a]!.map((x, k) => x + z[p]![k]!)
+            return 4 * tan2 * dot(both, others[n]!) - 2 * (1 + tan2) * s(a, p)
+          }),
         ),
       ),
     )
-    return mean(terms)
+    return reduceLoop(terms, reducer)
   },
   golden: {
     file: 'angular',
-    // The reference takes negatives as raw rows: only its cases on unit rows ask the same.
-    left: 12,
-    paramsOf: ({ alpha }) => ({ angle: alpha as number }),
-    isOffered: ({ name }) => name.includes('_unitrows'),
-    hasOtherGradient: true,
+    paramsOf: (params) => ({
+      angle: params['alpha'] as number,
+      hasRawNegatives: true,
+      reducer: reducerOfCase(params),
+    }),
   },
 })
 
 describeLoss({
   title: 'Tuplet margin',
   loss: tupletMarginLoss,
-  params: { angle: 5.73, scale: 64 },
+  params: { angle: 5.73, scale: 64, reducer: usual },
   others: [
-    { angle: 5.73, scale: 16 },
-    { angle: 30, scale: 1 },
+    { angle: 5.73, scale: 16, reducer: usual },
+    { angle: 30, scale: 1, reducer: { kind: 'per-anchor' } },
   ],
-  loops: ({ anchors, positives, negatives, s }, { angle, scale }) => {
+  loops: ({ anchors, positives, negatives, s }, { angle, scale, reducer }) => {
     const turned = (x: number) => Math.cos(Math.acos(x) - (angle * Math.PI) / 180)
-    const terms = anchors.flatMap((a) =>
+    const terms = anchors.map((a) =>
       positives(a).map((p) =>
         logOnePlus(negatives(a).map((n) => scale * (s(a, n) - turned(s(a, p))))),
       ),
     )
-    return mean(terms)
+    return reduceLoop(terms, reducer)
   },
   golden: {
     file: 'tuplet_margin',
-    paramsOf: ({ margin, scale }) => ({ angle: margin as number, scale: scale as number }),
+    paramsOf: (params) => ({
+      angle: params['margin'] as number,
+      scale: params['scale'] as number,
+      reducer: reducerOfCase(params),
+    }),
   },
 })
 
 describeLoss({
   title: 'Centroid triplet',
   loss: centroidTripletLoss,
-  params: { margin: 0.3 },
-  others: [{ margin: 0.05 }],
-  loops: ({ anchors, positives, negatives, z, relation }, { margin }) => {
+  params: { margin: 0.3, reducer: { kind: 'non-zero' } },
+  others: [
+    { margin: 0.05, reducer: { kind: 'non-zero' } },
+    { margin: 0.3, reducer: { kind: 'mean' } },
+  ],
+  loops: ({ anchors, positives, negatives, z, raw, relation }, { margin, reducer }) => {
     const unitMean = (members: readonly number[]) => {
-      const centre = z[0]!.map((_, k) => sum(members.map((j) => z[j]![k]!)))
+      const centre = z[0]!.map((_, k) => sum(members.map((j) => raw[j]![k]!)))
       return centre.map((x) => x / Math.hypot(...centre))
     }
     const distance = (i: number, members: readonly number[]) =>
       Math.hypot(...unitMean(members).map((x, k) => x - z[i]![k]!))
     const isPositive = (i: number, j: number) =>
       i < relation.rows && relation.cells[i * relation.columns + j] === positive
-    const terms = anchors.flatMap((i) => {
+    const terms = anchors.map((i) => {
       if (positives(i).length === 0) return []
       const groups: number[][] = []
       for (const n of negatives(i)) {
@@ -252,11 +333,13 @@ describeLoss({
         relu(distance(i, positives(i)) - distance(i, members) + margin),
       )
     })
-    return meanOfNonZero(terms)
+    return reduceLoop(terms, reducer)
   },
   golden: {
     file: 'centroid_triplet',
-    paramsOf: ({ margin }) => ({ margin: margin as number }),
-    isRaw: true,
+    paramsOf: ({ margin }): CentroidTripletParams => ({
+      margin: margin as number,
+      reducer: { kind: 'non-zero' },
+    }),
   },
 })
