@@ -1,8 +1,20 @@
 import type { ParameterValues, Regime } from './catalogue.ts'
 import type { EngineKind } from './engines.ts'
+import type { GroupSize, SuspectPolicy } from './suspects.ts'
 
 /** `2026-11-24-1`: date and a counter; also the name of its folder. */
 export type RunId = string
+
+export interface LossChoice {
+  readonly name: string
+  readonly params: ParameterValues
+}
+
+/** A further term of the loss. */
+export interface AddedLoss extends LossChoice {
+  /** What it is multiplied by, > 0. */
+  readonly weight: number
+}
 
 export interface MinerChoice {
   readonly name: string
@@ -13,7 +25,7 @@ export interface MinerChoice {
 export interface RunRequest {
   readonly regime: Regime
   readonly engine: 'auto' | EngineKind
-  readonly loss: { readonly name: string; readonly params: ParameterValues }
+  readonly loss: LossChoice & { readonly plus?: readonly AddedLoss[] | undefined }
   /** Missing or null: none. */
   readonly miner?: MinerChoice | null | undefined
   readonly settings: ParameterValues
@@ -25,7 +37,7 @@ export interface RunConfig {
   readonly version: 2
   readonly regime: Regime
   readonly engine: EngineKind
-  readonly loss: { readonly name: string; readonly params: ParameterValues }
+  readonly loss: LossChoice & { readonly plus?: readonly AddedLoss[] }
   /** Chooses among the pairs of each batch; null: the loss sees all. */
   readonly miner: MinerChoice | null
   readonly settings: RunSettings
@@ -87,6 +99,16 @@ export interface RunSettings {
   readonly temperatureEnd: number
   /** Epochs of one turn of `cosine`. */
   readonly temperaturePeriod: number
+  /** What is done with pairs that are suspected to belong together. */
+  readonly suspects: SuspectPolicy
+  /** Share of the negative pairs that is cancelled once it has grown. */
+  readonly suspectShare: number
+  /** A guess of how many of all pairs belong together, which the share never exceeds. */
+  readonly suspectBaseRate: number
+  /** First epoch after which suspects are looked for, and epochs from one search to the next. */
+  readonly suspectStart: number
+  readonly suspectEvery: number
+  readonly suspectGroup: GroupSize
   readonly learningRate: number
   readonly warmupEpochs: number
   readonly weightDecay: number
@@ -185,6 +207,13 @@ export type RunEventBody =
     }
   /** `embeddings/<epoch>.npy` and its place on the sphere exist. */
   | { readonly kind: 'embedded'; readonly epoch: number }
+  /** From the next step on, this share of the negative pairs is treated by the policy. */
+  | {
+      readonly kind: 'suspects'
+      readonly epoch: number
+      readonly policy: SuspectPolicy
+      readonly share: number
+    }
   | { readonly kind: 'checkpoint'; readonly epoch: number }
   | { readonly kind: 'paused' }
   | { readonly kind: 'resumed' }

@@ -6,6 +6,7 @@ import { WorkbenchError } from './errors.ts'
 import { handSplits, verdictKinds } from './journal.ts'
 import type { LibraryCommand } from './journal.ts'
 import { labelFormats } from './labelFiles.ts'
+import { mostPicturePoints } from './lossPicture.ts'
 
 /** The argument of a method; undefined where it takes none. */
 type ArgumentOf<Method extends keyof WorkbenchApi> = Parameters<WorkbenchApi[Method]>[0]
@@ -27,13 +28,56 @@ const parameterValues = z
 const runRequest = z.strictObject({
   regime: z.enum(regimes),
   engine: z.enum(['auto', ...engineKinds, 'cpu']),
-  loss: z.strictObject({ name: z.string().min(1).max(64), params: parameterValues }),
+  loss: z.strictObject({
+    name: z.string().min(1).max(64),
+    params: parameterValues,
+    plus: z
+      .array(
+        z.strictObject({
+          name: z.string().min(1).max(64),
+          params: parameterValues,
+          weight: z.number(),
+        }),
+      )
+      .max(8)
+      .optional(),
+  }),
   miner: z
     .strictObject({ name: z.string().min(1).max(64), params: parameterValues })
     .nullable()
     .optional(),
   settings: parameterValues,
 })
+
+/** Whether the loss and its parameters exist is decided where the catalogue is known. */
+const lossPictureRequest = z
+  .strictObject({
+    loss: z.string().min(1).max(64),
+    params: parameterValues,
+    angles: z.instanceof(Float32Array).refine((angles) => angles.every(Number.isFinite), {
+      error: 'must be finite',
+    }),
+    labels: z
+      .instanceof(Int32Array)
+      .refine((labels) => labels.every((label) => label >= 0 && label < mostPicturePoints), {
+        error: `must be from 0 to ${mostPicturePoints - 1}`,
+      }),
+    learnt: z
+      .array(
+        z.strictObject({
+          name: z.string().max(64),
+          shape: z.array(z.int().min(0).max(1000)).max(4),
+          values: z.instanceof(Float32Array),
+        }),
+      )
+      .max(16),
+  })
+  .refine(({ angles, labels }) => angles.length === labels.length, {
+    error: 'angles and labels must be as many',
+  })
+  .refine(({ angles }) => angles.length >= 2 && angles.length <= mostPicturePoints, {
+    error: `a picture has 2 to ${mostPicturePoints} points`,
+  })
 
 const images = z.instanceof(Int32Array)
 const label = z.int().min(1)
@@ -127,6 +171,7 @@ const schemas = {
     image: z.int().min(0).max(2_147_483_647),
     count: z.int().min(1).max(1000),
   }),
+  lossPicture: lossPictureRequest,
   engines: nothing,
   measureEngines: z.strictObject({ again: z.boolean() }),
   exportRun: z.strictObject({

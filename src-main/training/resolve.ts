@@ -13,6 +13,7 @@ import { viewsOf } from './views.ts'
 import { resolveParameters } from './parameters.ts'
 import { combinationRules } from './rules.ts'
 import { settingsCatalogue } from './settings.ts'
+import { checkSuspectSettings } from './suspectSettings.ts'
 
 /**
  * The complete configuration of a run: what was asked for, and the regime's defaults for the rest.
@@ -27,17 +28,13 @@ export function resolveRunConfig(
   facts?: ImageFacts,
 ): RunConfig {
   const { regime } = request
-  const entry = lossNamed(request.loss.name)
-  const params = resolveParameters(entry.parameters, request.loss.params, {
-    regime,
-    owner: `the loss ${entry.name}`,
-  })
   const values = resolveParameters(settingsCatalogue, request.settings, { regime, owner: 'a run' })
   const settings = adapted(values as unknown as RunSettings, request, facts)
   const miner = minerOf(request)
-  const loss = { name: entry.name, params }
+  const loss = lossIn(request)
   checkCombination({ regime, loss, miner, settings })
   checkTogether(settings)
+  checkSuspectSettings(settings)
   return { version: runConfigVersion, regime, engine, loss, miner, settings }
 }
 
@@ -82,6 +79,25 @@ function adapted(
   return { ...settings, epochs, warmupEpochs, imagesPerLabel, memoryWarmup }
 }
 
+function lossIn({ loss, regime }: RunRequest): RunConfig['loss'] {
+  const [first, ...added] = [loss, ...(loss.plus ?? [])].map(({ name, params }) => {
+    const { parameters } = lossNamed(name)
+    return {
+      name,
+      params: resolveParameters(parameters, params, { regime, owner: `the loss ${name}` }),
+    }
+  })
+  if (!first) throw new TypeError('a request without a loss')
+  const plus = added.map((choice, i) => ({ ...choice, weight: loss.plus?.[i]?.weight ?? 1 }))
+  for (const { name, weight } of plus)
+    if (!(weight > 0 && weight <= 1000))
+      throw new WorkbenchError(
+        'bad-request',
+        `the weight of the loss ${name} is ${weight}, but must be greater than 0 and at most 1000`,
+      )
+  return plus.length > 0 ? { ...first, plus } : first
+}
+
 function lossNamed(name: string): LossEntry {
   const entry = lossCatalogue.find((loss) => loss.name === name)
   if (!entry) {
@@ -119,15 +135,18 @@ function minerOf({ miner, regime }: RunRequest): RunConfig['miner'] {
 /** Parts that do not go together are refused with the rule's own words. */
 function checkCombination(config: Pick<RunConfig, 'regime' | 'loss' | 'miner' | 'settings'>): void {
   const { regime, loss, miner, settings } = config
-  const reason = reasonAgainst(combinationRules, {
-    regime,
-    loss: loss.name,
-    sampler: settings.sampler,
-    miner: miner?.name ?? 'none',
-    memory: settings.memorySize > 0 ? settings.memoryKind : 'none',
-    temperatureSchedule: settings.temperatureSchedule,
-  })
-  if (reason !== null) throw new WorkbenchError('bad-request', reason)
+  for (const [i, { name }] of [loss, ...(loss.plus ?? [])].entries()) {
+    const reason = reasonAgainst(combinationRules, {
+      regime,
+      loss: name,
+      sampler: settings.sampler,
+      miner: miner?.name ?? 'none',
+      memory: settings.memorySize > 0 ? settings.memoryKind : 'none',
+      // A schedule is the first loss's; the others keep theirs.
+      temperatureSchedule: i === 0 ? settings.temperatureSchedule : 'constant',
+    })
+    if (reason !== null) throw new WorkbenchError('bad-request', reason)
+  }
 }
 
 /** Limits that settings put on each other. */

@@ -45,18 +45,30 @@ export function parameterSpecs({ settings, losses }: Catalogue): readonly Parame
   return [...specs.values()]
 }
 
-/** One flag with a value for each parameter. */
-export function parameterOptions(specs: readonly ParameterSpec[]): ParseArgsOptionsConfig {
-  return Object.fromEntries(specs.map(({ name }) => [flagOf(name), { type: 'string' }]))
+/**
+ * One flag with a value for each parameter.
+ *
+ * @param owner stands before the names, where they are someone's own: `--miner-margin`
+ */
+export function parameterOptions(
+  specs: readonly ParameterSpec[],
+  owner = '',
+): ParseArgsOptionsConfig {
+  return Object.fromEntries(specs.map(({ name }) => [owner + flagOf(name), { type: 'string' }]))
 }
 
 /** The parameters that were given, numbers as numbers. Whether they are in range is decided later. */
-export function parameterValues(flags: Flags, specs: readonly ParameterSpec[]): ParameterValues {
+export function parameterValues(
+  flags: Flags,
+  specs: readonly ParameterSpec[],
+  owner = '',
+): ParameterValues {
   const given: [string, number | string][] = []
   for (const spec of specs) {
-    const text = flags.values[flagOf(spec.name)]
+    const flag = owner + flagOf(spec.name)
+    const text = flags.values[flag]
     if (typeof text !== 'string') continue
-    given.push([spec.name, spec.kind === 'number' ? numberOf(flagOf(spec.name), text) : text])
+    given.push([spec.name, spec.kind === 'number' ? numberOf(flag, text) : text])
   }
   return Object.fromEntries(given)
 }

@@ -1,5 +1,6 @@
 import type { ParameterSpec } from '../../contract/catalogue.ts'
 import { lossCatalogue } from '../../losses/catalogue.ts'
+import { minerCatalogue } from '../../losses/miners/catalogue.ts'
 import { settingsCatalogue } from '../../training/settings.ts'
 import { flagOf } from './flags.ts'
 
@@ -10,15 +11,22 @@ export function helpText(): string {
     '',
     'antipode train <folder>   train on a folder of images; the label of an image is its folder',
     '  --project DIR           the project’s folder; one in ~/Antipode if left out',
-    '  --regime NAME           metric or contrastive; metric if there are two labels or more',
+    '  --regime NAME           contrastive, metric or mixed; metric if there are two labels or more',
     `  --loss NAME             ${lossCatalogue.map(({ name }) => name).join(', ')}`,
+    '  --plus NAME=X,…         losses that are added, with their weights: align-uniform=0.1',
+    `  --miner NAME            ${minerCatalogue.map(({ name }) => name).join(', ')}; none`,
     '  --engine NAME           auto, cuda, webgpu, native or wasm',
     '  --json                  one JSON object on stdout when the run has ended',
-    ...settingsCatalogue.map(parameterLine),
+    ...settingsCatalogue.map((spec) => parameterLine(spec)),
     ...lossCatalogue.flatMap(({ title, parameters }) => [
       `  ${title}:`,
-      ...parameters.map(parameterLine),
+      ...parameters.map((spec) => parameterLine(spec)),
     ]),
+    ...minerCatalogue.flatMap(({ title, parameters }) =>
+      parameters.length === 0
+        ? []
+        : [`  Miner ${title}:`, ...parameters.map((spec) => parameterLine(spec, 'miner-'))],
+    ),
     '',
     'antipode losses [NAME]    all losses, or everything that is known of one',
     '  --json                  as JSON on stdout',
@@ -39,11 +47,11 @@ export function helpText(): string {
   ].join('\n')
 }
 
-function parameterLine(spec: ParameterSpec): string {
+function parameterLine(spec: ParameterSpec, owner = ''): string {
   const value = spec.kind === 'number' ? valueOf(spec) : 'NAME'
   const choices =
     spec.kind === 'choice' ? ` (${spec.choices.map((choice) => choice.value).join(', ')})` : ''
-  return `${`  --${flagOf(spec.name)} ${value}`.padEnd(26)}${spec.title}${choices}${defaultOf(spec)}`
+  return `${`  --${owner}${flagOf(spec.name)} ${value}`.padEnd(26)}${spec.title}${choices}${defaultOf(spec)}`
 }
 
 function valueOf({ unit, isInteger }: { unit: string; isInteger: boolean }): string {
@@ -52,9 +60,8 @@ function valueOf({ unit, isInteger }: { unit: string; isInteger: boolean }): str
 }
 
 function defaultOf(spec: ParameterSpec): string {
-  const others =
-    spec.kind === 'number'
-      ? Object.entries(spec.defaults ?? {}).map(([regime, value]) => `, ${value} if ${regime}`)
-      : []
+  const others = Object.entries(spec.defaults ?? {}).map(
+    ([regime, value]) => `, ${value} if ${regime}`,
+  )
   return `; ${spec.default}${others.join('')}`
 }

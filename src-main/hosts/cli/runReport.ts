@@ -83,11 +83,15 @@ export class RunTeller {
       case 'steps':
         progress.passing(
           `epoch ${event.epoch}/${epochs}  loss ${(event.losses.at(-1) ?? 0).toFixed(3)}  ` +
-            `${Math.round(event.imagesPerSecond)} images/s  ${durationText(event.secondsLeft)} left`,
+            `${figuresText(event)}${Math.round(event.imagesPerSecond)} images/s  ` +
+            `${durationText(event.secondsLeft)} left`,
         )
         break
       case 'epoch':
         progress.line(epochText(event, epochs))
+        break
+      case 'suspects':
+        progress.line(suspectsText(event))
         break
       case 'ended':
         progress.line(`${event.reason}${event.message ? `: ${event.message}` : ''}`)
@@ -101,6 +105,25 @@ export class RunTeller {
         event satisfies never
     }
   }
+}
+
+/** What the run's own parts say: temperature, share of negatives that the miner kept, memory. */
+function figuresText({ temperature, kept, memory }: Extract<RunEvent, { kind: 'steps' }>): string {
+  const parts = [
+    ...(temperature === undefined || temperature === null ? [] : [`τ ${temperature.toFixed(3)}`]),
+    ...(kept ? [`kept ${Math.round(100 * kept.negatives)} % of negatives`] : []),
+    ...(memory === undefined || memory === null ? [] : [`memory ${memory}`]),
+  ]
+  return parts.map((part) => `${part}  `).join('')
+}
+
+/** What becomes of the suspected pairs from here on. */
+function suspectsText({ policy, share }: Extract<RunEvent, { kind: 'suspects' }>): string {
+  const percent = `${(100 * share).toFixed(1)} %`
+  if (policy === 'show')
+    return `suspects: ${percent} of the negatives are marked, none is cancelled`
+  const which = policy === 'random' ? 'drawn at random' : 'most suspected'
+  return `suspects: the ${percent} of the negatives that are ${which} leave the denominator`
 }
 
 function epochText(

@@ -10,7 +10,15 @@ import { resolveRunConfig } from '../../training/resolve.ts'
 import { combinationRules } from '../../training/rules.ts'
 import { settingsCatalogue } from '../../training/settings.ts'
 import type { Workbench } from '../../workbench/Workbench.ts'
-import { parameterOptions, parameterSpecs, parameterValues, readFlags, textOf } from './flags.ts'
+import {
+  flagOf,
+  numberOf,
+  parameterOptions,
+  parameterSpecs,
+  parameterValues,
+  readFlags,
+  textOf,
+} from './flags.ts'
 import type { Flags } from './flags.ts'
 import { onInterrupt, pathFrom } from './terminal.ts'
 import { durationText, Progress } from './Progress.ts'
@@ -23,15 +31,22 @@ const catalogue: Catalogue = {
   rules: combinationRules,
 }
 
+/** Before the flags of a miner's parameters: losses have a margin too. */
+const minerOwner = 'miner-'
+const minerParameters = minerCatalogue.flatMap(({ parameters }) => parameters)
+
 /** `train <folder>`: scans, trains, reports. Returns the exit code. */
 export async function trainCommand(args: readonly string[]): Promise<number> {
   const flags = readFlags(args, {
     project: { type: 'string' },
     regime: { type: 'string' },
     loss: { type: 'string' },
+    plus: { type: 'string' },
+    miner: { type: 'string' },
     engine: { type: 'string' },
     json: { type: 'boolean' },
     ...parameterOptions(parameterSpecs(catalogue)),
+    ...parameterOptions(minerParameters, minerOwner),
   })
   const folder = folderIn(flags)
   const project = textOf(flags, 'project')
@@ -116,15 +131,49 @@ function requestOf(flags: Flags, info: ProjectInfo, progress: Progress): RunRequ
 }
 
 function partsOf(flags: Flags, regime: Regime): RunRequest {
-  const name = textOf(flags, 'loss') ?? (regime === 'metric' ? 'supcon' : 'nt-xent')
+  const name = textOf(flags, 'loss') ?? (regime === 'contrastive' ? 'nt-xent' : 'supcon')
   const { settings, losses } = catalogue
   const parameters = losses.flatMap((loss) => loss.parameters)
+  const plus = plusIn(flags)
   return {
     regime,
     engine: engineIn(flags),
-    loss: { name, params: parameterValues(flags, parameters) },
+    loss: {
+      name,
+      params: parameterValues(flags, parameters),
+      ...(plus.length > 0 && { plus }),
+    },
+    miner: minerIn(flags),
     settings: parameterValues(flags, settings),
   }
+}
+
+/** `--plus align-uniform=0.1,triplet=0.5`: losses that are added, with their weights. */
+function plusIn(flags: Flags): NonNullable<RunRequest['loss']['plus']> {
+  const text = textOf(flags, 'plus')
+  if (text === undefined) return []
+  return text.split(',').map((part) => {
+    const [name = '', weight, ...more] = part.trim().split('=')
+    if (name === '' || weight === undefined || more.length > 0)
+      throw new WorkbenchError(
+        'bad-request',
+        `--plus is "${text}", but must be like align-uniform=0.1,triplet=0.5: losses and weights.`,
+      )
+    return { name, params: {}, weight: numberOf('plus', weight) }
+  })
+}
+
+function minerIn(flags: Flags): RunRequest['miner'] {
+  const name = textOf(flags, 'miner')
+  const params = parameterValues(flags, minerParameters, minerOwner)
+  if (name !== undefined) return { name, params }
+  const [given] = Object.keys(params)
+  if (given === undefined) return null
+  throw new WorkbenchError(
+    'bad-request',
+    `--${minerOwner}${flagOf(given)} needs a miner: --miner NAME, one of ` +
+      `${minerCatalogue.map((miner) => miner.name).join(', ')}.`,
+  )
 }
 
 function regimeIn(flags: Flags): Regime | undefined {
@@ -134,7 +183,7 @@ function regimeIn(flags: Flags): Regime | undefined {
   if (regime) return regime
   throw new WorkbenchError(
     'bad-request',
-    `There is no regime ${text}; there are ${regimes.join(' and ')}.`,
+    `There is no regime ${text}; there are ${regimes.slice(0, -1).join(', ')} and ${regimes.at(-1) ?? ''}.`,
   )
 }
 

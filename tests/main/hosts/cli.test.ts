@@ -17,6 +17,9 @@ const oneLabel = join(scratch, 'one label')
 const few = join(scratch, 'few')
 const empty = join(scratch, 'empty')
 const broken = join(scratch, 'broken')
+const views = ['--regime', 'contrastive']
+const tripletMiner = ['--miner', 'triplet-margin']
+const lateMemory = ['--memory-size', '64', '--memory-warmup', '9', '--epochs', '9']
 const quick = ['--image-size', '16', '--depth', '2', '--width', '8', '--batch-size', '16']
 
 let taken: Server
@@ -57,7 +60,16 @@ describe('input that cannot be worked with ends with 2 and one clear sentence', 
     ['a temperature in words', ['train', photos, '--temperature', 'hot'], /--temperature is "hot"/],
     ['no epochs', ['train', photos, '--epochs', '0'], /epochs is 0/],
     ['half an epoch', ['train', photos, '--epochs', '1.5'], /epochs is 1.5.*whole/],
-    ['an unknown regime', ['train', photos, '--regime', 'vibes'], /contrastive and metric/],
+    ['an unknown regime', ['train', photos, '--regime', 'vibes'], /contrastive, metric and mixed/],
+    ['an unknown miner', ['train', photos, '--miner', 'mole'], /no miner mole.*batch-hard/],
+    ['a knob of no miner', ['train', photos, '--miner-margin', '1'], /needs a miner/],
+    ['a miner’s margin', ['train', photos, ...tripletMiner, '--miner-margin', '9'], /margin is 9/],
+    ['a sum without weights', ['train', photos, '--plus', 'triplet'], /losses and weights/],
+    ['a weight of 0', ['train', photos, '--plus', 'triplet=0'], /weight of the loss triplet is 0/],
+    ['SupCon of views', ['train', photos, ...views, '--loss', 'supcon'], /equals NT-Xent/],
+    ['a sampler by label', ['train', photos, ...views, '--sampler', 'labels'], /goes by labels/],
+    ['a vast memory', ['train', photos, '--memory-size', '99999999'], /memorySize is 99999999/],
+    ['a late memory', ['train', photos, ...lateMemory], /the memory never begins/],
     ['an unknown engine', ['train', photos, '--engine', 'abacus'], /native, wasm/],
     ['an unknown split', ['train', photos, '--split', 'ajar'], /split is ajar.*open, closed/],
     [
