@@ -16,6 +16,7 @@ import type {
   LabelExportResult,
   LabelTableReport,
 } from './labelFiles.ts'
+import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from './runs.ts'
 import type { RunSummary } from './runState.ts'
 import type { Neighbours, SphereFrame } from './sphere.ts'
@@ -91,6 +92,9 @@ export interface WorkbenchApi {
     count: number
   }) => Promise<Neighbours>
 
+  /** Where a loss wants points on a circle: the loss and the gradient that training uses. */
+  lossPicture: (request: LossPictureRequest) => Promise<LossPicture>
+
   engines: () => Promise<EngineSurvey>
   /** Measures what has not been measured, or everything again. Takes some seconds an engine. */
   measureEngines: (request: { again: boolean }) => Promise<EngineSurvey>
@@ -151,6 +155,7 @@ export const workbenchMethods = Object.keys({
   sphere: true,
   neighbours: true,
   engines: true,
+  lossPicture: true,
   measureEngines: true,
   exportRun: true,
 } satisfies Record<keyof WorkbenchApi, true>) as readonly (keyof WorkbenchApi)[]

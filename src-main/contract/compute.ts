@@ -1,5 +1,7 @@
 import type { EngineKind, EngineReport } from './engines.ts'
 import type { ContentHash, ScanProgress, SkippedFile } from './images.ts'
+import type { Regime } from './catalogue.ts'
+import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
 import type { RunCommand, RunConfig, RunEvent, RunId } from './runs.ts'
 import type { Neighbours, SphereFrame } from './sphere.ts'
 import type { ExportResult } from './exports.ts'
@@ -19,6 +21,8 @@ export interface ComputeApi {
   train: (request: TrainRequest) => Promise<void>
   command: (request: { run: RunId; command: RunCommand }) => Promise<void>
   exportRun: (request: ComputeExportRequest) => Promise<ExportResult>
+  /** @param request with every parameter of the loss */
+  lossPicture: (request: LossPictureRequest & { readonly regime: Regime }) => Promise<LossPicture>
   sphere: (request: { runFolder: string; run: RunId; epoch: number }) => Promise<SphereFrame | null>
   neighbours: (request: {
     runFolder: string

@@ -14,6 +14,7 @@ const methods = Object.keys({
   train: true,
   command: true,
   exportRun: true,
+  lossPicture: true,
   sphere: true,
   neighbours: true,
 } satisfies Record<keyof ComputeApi, true>) as readonly (keyof ComputeApi)[]

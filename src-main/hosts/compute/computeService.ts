@@ -64,6 +64,12 @@ export function computeService(host: ComputeListener): ComputeApi {
       return Promise.resolve()
     },
 
+    async lossPicture(request) {
+      const { lossPicture } = await import('../../analysis/lossPicture.ts')
+      await useTensors()
+      return lossPicture(request)
+    },
+
     async sphere({ runFolder, run, epoch }) {
       const { readSphereFrame } = await import('../../analysis/sphereFrames.ts')
       await useTensors()

@@ -151,6 +151,7 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
       return frameOf(run, epoch)
     },
     neighbours: notHere,
+    lossPicture: notHere,
     engines: () => Promise.resolve({ engines: [], chosen: null, why: '' }),
     measureEngines: notHere,
     exportRun: notHere,
