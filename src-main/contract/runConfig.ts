@@ -39,4 +39,10 @@ const settingsBefore = {
   temperatureSchedule: 'constant',
   temperatureEnd: 0.1,
   temperaturePeriod: 10,
+  suspects: 'off',
+  suspectShare: 0.05,
+  suspectBaseRate: 0.1,
+  suspectStart: 5,
+  suspectEvery: 2,
+  suspectGroup: 'medium',
 } as const satisfies Partial<RunSettings>

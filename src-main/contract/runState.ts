@@ -33,6 +33,8 @@ export interface RunState {
   readonly kept: KeptPairs | null
   /** Rows in the memory. */
   readonly memory: number | null
+  /** Share of the negative pairs that the policy on suspects treats, an entry a search. */
+  readonly suspects: readonly { readonly epoch: number; readonly share: number }[]
   readonly startedAt: string | null
   readonly message: string | null
   /** Another engine to go on with, where the last one failed. */
@@ -85,6 +87,7 @@ export function emptyRun(run: RunId): RunState {
     temperatures: [],
     kept: null,
     memory: null,
+    suspects: [],
     startedAt: null,
     message: null,
     nextEngine: null,
@@ -127,6 +130,10 @@ export function foldRun(state: RunState, event: RunEvent): RunState {
         ...state,
         embedded: [...state.embedded.filter((epoch) => epoch < event.epoch), event.epoch],
       }
+    case 'suspects': {
+      const before = state.suspects.filter(({ epoch }) => epoch < event.epoch)
+      return { ...state, suspects: [...before, { epoch: event.epoch, share: event.share }] }
+    }
     case 'checkpoint':
       return { ...state, checkpoint: event.epoch }
     case 'paused':
@@ -170,6 +177,7 @@ function startedRun(state: RunState, event: Extract<RunEvent, { kind: 'started' 
     ),
     epochs: state.epochs.filter(({ epoch }) => epoch <= event.fromEpoch),
     embedded: state.embedded.filter((epoch) => epoch <= event.fromEpoch),
+    suspects: state.suspects.filter(({ epoch }) => epoch <= event.fromEpoch),
     startedAt: state.startedAt ?? event.at,
     message: null,
     nextEngine: null,

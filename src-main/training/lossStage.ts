@@ -7,6 +7,7 @@ import type { Mined } from '../losses/miners/miner.ts'
 import { minerOf } from '../losses/miners/minerOf.ts'
 import { countAnchors, countPairs, relationOf, withMemory } from '../losses/relation.ts'
 import type { BatchRows, Relation } from '../losses/relation.ts'
+import { withoutCancelled } from '../losses/suspects.ts'
 import { withVerdicts } from '../losses/verdicts.ts'
 import type { Verdicts } from '../losses/verdicts.ts'
 import type { StepLoss, StepResult } from '../model/encoder.ts'
@@ -14,6 +15,7 @@ import type { WeightBuffers } from '../model/weights.ts'
 import { random } from '../numeric/random.ts'
 import type { KeyEncoder } from './keyEncoder.ts'
 import type { LossVariables } from './lossVariables.ts'
+import type { SuspectStage } from './suspectStage.ts'
 import { temperatureAt } from './temperature.ts'
 
 /** What the loss of a run is made of; each part but the loss may be missing. */
@@ -24,6 +26,7 @@ export interface LossParts {
   readonly variables: LossVariables
   readonly memory: Memory | null
   readonly keys: KeyEncoder | null
+  readonly suspects: Pick<SuspectStage, 'isCancelled'>
   readonly verdicts: Verdicts
 }
 
@@ -55,12 +58,12 @@ export interface PreparedLoss {
 }
 
 export interface LossStage {
-  /** Relation, memory, verdicts, miner and temperature, in this order; later stages narrow earlier ones. */
+  /** Relation, memory, suspects, verdicts, miner and temperature, in this order; later stages narrow earlier ones. */
   prepare(batch: StepBatch): Promise<PreparedLoss>
 }
 
 export function createLossStage(parts: LossParts): LossStage {
-  const { config, dim, stepsPerEpoch, variables, memory, keys, verdicts } = parts
+  const { config, dim, stepsPerEpoch, variables, memory, keys, suspects, verdicts } = parts
   const { regime, settings, loss, miner } = config
   const mine = miner && minerOf(miner)
   const start = loss.params['temperature']
@@ -68,16 +71,19 @@ export function createLossStage(parts: LossParts): LossStage {
   const isStored = settings.memoryBatch === 'stored'
   const bindAt = binderOf(config)
 
-  /** The relation with the memory's columns and people's verdicts. */
+  /** The relation with the memory's columns, without suspects, and as people say. */
   function relationWith(rows: BatchRows, content: MemoryContent | null): Relation {
-    const own = withVerdicts(relationOf(regime, rows), rows.images, verdicts)
+    const { isCancelled } = suspects
+    const plain = withoutCancelled(relationOf(regime, rows), rows.images, isCancelled)
+    const own = withVerdicts(plain, rows.images, verdicts)
     if (!content) return own
     const use = { regime, ownCopies: settings.memoryOwn, batch: settings.memoryBatch } as const
     const images = new Int32Array(rows.images.length + content.images.length)
     images.set(rows.images)
     images.set(content.images, rows.images.length)
     const isOut = (column: number) => isStored && column < rows.images.length
-    return withVerdicts(withMemory(own, rows, content, use), images, verdicts, isOut)
+    const remembered = withMemory(own, rows, content, use)
+    return withVerdicts(withoutCancelled(remembered, images, isCancelled), images, verdicts, isOut)
   }
 
   return {

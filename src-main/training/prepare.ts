@@ -9,7 +9,6 @@ import type { ImageSplit } from '../data/splits.ts'
 import { createEncoder } from '../model/createEncoder.ts'
 import type { Encoder } from '../model/encoder.ts'
 import { dimOf, featureDimOf } from '../model/network.ts'
-import { verdictsOf } from '../losses/verdicts.ts'
 import { createWeights, weightsFrom } from '../model/weights.ts'
 import type { EngineContext } from '../numeric/engines/context.ts'
 import { contentsOf, createBatchFiller } from './batches.ts'
@@ -23,15 +22,19 @@ import { factsOf, factsOfSome } from './facts.ts'
 import type { ImageFacts } from './facts.ts'
 import { createLossStage } from './lossStage.ts'
 import type { LossStage } from './lossStage.ts'
-import { openLossState } from './lossState.ts'
+import { arraysUnder, openLossState } from './lossState.ts'
 import type { LossState } from './lossState.ts'
 import { networkOf } from './networkOf.ts'
 import { createOptimizer, groupsOf } from './optimizers/createOptimizer.ts'
 import type { Optimizer } from './optimizers/optimizer.ts'
 import { createWeightAverage } from './optimizers/weightAverage.ts'
 import type { WeightAverage } from './optimizers/weightAverage.ts'
+import { judgedPairs } from './judgedPairs.ts'
 import { createSampling } from './sampling.ts'
 import type { Sampling } from './sampling.ts'
+import { createSuspectStage } from './suspectStage.ts'
+import type { SuspectStage } from './suspectStage.ts'
+import type { TrainingHooks } from './trainingHooks.ts'
 
 /** What training looks at: chosen before anything is decoded. */
 export interface Plan {
@@ -74,6 +77,7 @@ export interface Session {
   /** What the loss carries from step to step. */
   readonly lossState: LossState
   readonly lossStage: LossStage
+  readonly suspects: SuspectStage
   readonly filler: BatchFiller
   readonly embedder: ImageEmbedder
   readonly dim: number
@@ -92,12 +96,13 @@ export async function prepareRun(
     readonly signal: AbortSignal
     /** Where to go on from; null for a new run. */
     readonly checkpoint: Checkpoint | null
-    readonly sampling: Sampling
+    readonly plan: Plan
+    readonly findSuspects: TrainingHooks['findSuspects']
   },
 ): Promise<Session> {
   const { config, images } = request
   const { regime, settings } = config
-  const { emit, signal, checkpoint, sampling } = options
+  const { emit, signal, checkpoint, plan, findSuspects } = options
   const network = networkOf(settings)
   const weights = checkpoint
     ? weightsFrom(network, checkpoint.weights)
@@ -124,7 +129,7 @@ export async function prepareRun(
     augmenter,
   }
   const dim = dimOf(network)
-  const { index, stepsPerEpoch } = sampling
+  const { index, stepsPerEpoch } = plan.sampling
   const lossState = openLossState({
     config,
     index,
@@ -132,21 +137,27 @@ export async function prepareRun(
     openEncoder: () => createEncoder(engine, network, createWeights(network, settings.seed)),
     saved: checkpoint?.more ?? {},
   })
-  const verdicts = verdictsOf(images.verdicts ?? [])
+  const contents = contentsOf(images.hashes)
+  const suspects = createSuspectStage(
+    { settings, regime, images: plan.split.training, find: findSuspects },
+    arraysUnder(checkpoint?.more ?? {}, 'suspects'),
+  )
+  const verdicts = judgedPairs(config, images.verdicts ?? [], contents)
   return {
     pixels,
     encoder: withNamedFailures(createEncoder(engine, network, weights), engine),
     optimizer,
     average,
     lossState,
-    lossStage: createLossStage({ config, dim, stepsPerEpoch, verdicts, ...lossState }),
+    lossStage: createLossStage({ config, dim, stepsPerEpoch, suspects, verdicts, ...lossState }),
+    suspects,
     filler: createBatchFiller({
       ...common,
       regime,
       seed: settings.seed,
       batchSize: settings.batchSize,
       labels: index.labels,
-      contents: contentsOf(images.hashes),
+      contents,
     }),
     embedder: createImageEmbedder({
       ...common,

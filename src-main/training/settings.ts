@@ -1,4 +1,5 @@
 import type { NumberSpec, ParameterSpec } from '../contract/catalogue.ts'
+import { suspectSettings } from './suspectSettings.ts'
 import { pairSettings } from './pairSettings.ts'
 
 /**
@@ -234,6 +235,7 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
     unit: '',
     advanced: true,
   }),
+  ...suspectSettings,
   {
     kind: 'choice',
     name: 'split',

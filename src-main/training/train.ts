@@ -7,6 +7,7 @@ import { loadLastCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Progress } from './checkpoint.ts'
 import { checkStep } from './checkStep.ts'
 import { failureOf } from './engineFailure.ts'
+import { under } from './lossState.ts'
 import { nextTurn } from './nextTurn.ts'
 import { pixelRowDim, pixelRows } from './pixelRows.ts'
 import { planRun, prepareRun } from './prepare.ts'
@@ -88,7 +89,8 @@ async function trainAndReport(
       emit: (event) => void emit(event),
       signal: hooks.control.signal,
       checkpoint,
-      sampling: plan.sampling,
+      plan,
+      findSuspects: hooks.findSuspects,
     })
     const { epochs } = config.settings
     const { stepsPerEpoch } = plan.sampling
@@ -238,6 +240,8 @@ async function closeEpoch(
   await hooks.storeEmbedding({ epoch, rows, dim, features })
   await emit({ kind: 'embedded', epoch })
   run.prototypes = prototypesAfter(run, rows)
+  const suspected = await run.suspects.epochEnded(epoch, { rows, dim, features })
+  if (suspected) await emit(suspected)
   const score = await scoreOf(run, rows, dim)
   await emit({ kind: 'epoch', epoch, meanLoss: meanOf(losses), score, trainingSeconds })
   await save(run, progress)
@@ -253,13 +257,17 @@ function prototypesAfter({ request, plan, dim }: Run, rows: Float32Array): Float
 }
 
 async function save(run: Run, progress: Progress): Promise<void> {
-  const { request, encoder, optimizer, average, lossState, prototypes } = run
+  const { request, encoder, optimizer, average, lossState, prototypes, suspects } = run
   await saveCheckpoint(request.runFolder, {
     weights: encoder.weights,
     slots: optimizer.slots,
     average: average?.state ?? null,
     progress,
-    more: { ...lossState.arrays(), ...(prototypes && { prototypes }) },
+    more: {
+      ...lossState.arrays(),
+      ...(prototypes && { prototypes }),
+      ...under('suspects', suspects.arrays()),
+    },
   })
 }
 

@@ -1,5 +1,6 @@
 import type { RunEvent, Score } from '../contract/runs.ts'
 import type { RunControl } from './runControl.ts'
+import type { CancelAnswer, CancelRequest } from './suspectStage.ts'
 
 /** What a run needs of the outside: the composition hands it in. */
 export interface TrainingHooks {
@@ -12,6 +13,8 @@ export interface TrainingHooks {
   readonly storeEmbedding: (embedding: EpochEmbedding) => Promise<void>
   /** Retrieval of rows among rows; null where no query has a fellow in the gallery. */
   readonly score: (request: ScoreRequest) => Promise<Score | null>
+  /** The most suspected of the pairs that the run takes for negatives. */
+  readonly findSuspects: (request: CancelRequest) => Promise<CancelAnswer>
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly control: RunControl

@@ -18,11 +18,20 @@ export interface ImageLabels {
 
 /**
  * Pairs that are negatives: contrastive, all that do not have the same bytes, whatever the labels say;
- * metric, those of two labels.
+ * metric, those of two labels; mixed, all that have neither the same bytes nor the same label.
  */
 export function negativesOf({ regime, labels, hashes }: ImageLabels): IsPair {
-  if (regime === 'contrastive') return (i, j) => hashes[i] !== hashes[j]
-  return (i, j) => (labels[i] ?? -1) >= 0 && (labels[j] ?? -1) >= 0 && labels[i] !== labels[j]
+  const labelOf = (i: number) => labels[i] ?? -1
+  switch (regime) {
+    case 'contrastive':
+      return (i, j) => hashes[i] !== hashes[j]
+    case 'metric':
+      return (i, j) => labelOf(i) >= 0 && labelOf(j) >= 0 && labelOf(i) !== labelOf(j)
+    case 'mixed':
+      return (i, j) => hashes[i] !== hashes[j] && (labelOf(i) < 0 || labelOf(i) !== labelOf(j))
+    default:
+      return regime satisfies never
+  }
 }
 
 export function countPairs(count: number, isPair: IsPair): number {

@@ -36,6 +36,12 @@ const fieldNames = Object.keys({
   temperatureSchedule: true,
   temperatureEnd: true,
   temperaturePeriod: true,
+  suspects: true,
+  suspectShare: true,
+  suspectBaseRate: true,
+  suspectStart: true,
+  suspectEvery: true,
+  suspectGroup: true,
   learningRate: true,
   warmupEpochs: true,
   weightDecay: true,
@@ -122,6 +128,15 @@ describe('resolveRunConfig', () => {
       'backbone is vgg, but must be one of cnn, resnet18, mobile',
     ],
     [{ settings: { imagesPerLabel: 80, batchSize: 128 } }, 'at most 64'],
+    [
+      { settings: { suspects: 'eliminate', suspectShare: 0.2 } },
+      'suspectShare is 0.2, but at most the guessed base rate, 0.1',
+    ],
+    [{ settings: { suspects: 'attract', suspectGroup: 'tiny' } }, 'suspectGroup is tiny, but'],
+    [
+      { settings: { suspects: 'show', epochs: 4 } },
+      'suspectStart is 5, but must be less than the 4',
+    ],
     [{ settings: { epochs: 2, warmupEpochs: 2 } }, 'warmupEpochs is 2, but must be less than'],
   ])('refuses %j and says what it expected', (changes, message) => {
     const resolve = () => resolveRunConfig(requestOf(changes), 'native')

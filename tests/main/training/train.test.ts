@@ -178,6 +178,52 @@ describe('train', () => {
     expect(await fileOf(averaged, 'average.bin')).not.toEqual(await weightsOf(averaged))
   })
 
+  it.each(['eliminate', 'random'] as const)(
+    'with the policy %s, stops between two searches and goes on to the same bits',
+    async (suspects) => {
+      const settings = { ...tiny, epochs: 5, suspects, suspectShare: 0.3, suspectBaseRate: 0.3 }
+      const policy = { ...settings, suspectStart: 1, suspectEvery: 2, batchSize: 16 }
+      const make = (name: string, more: object = {}) =>
+        makeRun(made, { regime: 'contrastive', settings: { ...policy, ...more }, name })
+      const whole = await make(`whole ${suspects}`)
+      await whole.start()
+      const parts = await make(`parts ${suspects}`)
+      parts.onEvent = (event, { control }) => {
+        if (event.kind === 'checkpoint' && event.epoch === 2) control.command('stop')
+      }
+      await parts.start()
+      parts.onEvent = () => undefined
+      await parts.start(true)
+      expect(stateOf(parts).losses).toEqual(stateOf(whole).losses)
+      expect(await weightsOf(parts)).toEqual(await weightsOf(whole))
+      expect(stateOf(parts).suspects).toEqual(stateOf(whole).suspects)
+      expect(stateOf(whole).suspects.map(({ epoch }) => epoch)).toEqual([1, 3])
+
+      const plain = await make(`plain ${suspects}`, { suspects: 'off' })
+      await plain.start()
+      const { stepsPerEpoch, losses } = stateOf(plain)
+      expect(losses.slice(0, stepsPerEpoch)).toEqual(stateOf(whole).losses.slice(0, stepsPerEpoch))
+      expect(losses[stepsPerEpoch]).not.toBe(stateOf(whole).losses[stepsPerEpoch])
+      expect(stateOf(plain).suspects).toEqual([])
+    },
+  )
+
+  it('shows suspects without training any differently', async () => {
+    const settings = { ...tiny, epochs: 3, suspectStart: 1, suspectEvery: 1 }
+    const runs = await Promise.all(
+      (['show', 'off'] as const).map((suspects) =>
+        makeRun(made, {
+          regime: 'contrastive',
+          settings: { ...settings, suspects },
+          name: suspects,
+        }),
+      ),
+    )
+    for (const run of runs) await run.start()
+    expect(stateOf(runs[0]!).losses).toEqual(stateOf(runs[1]!).losses)
+    expect(stateOf(runs[0]!).suspects.map(({ epoch }) => epoch)).toEqual([1, 2])
+  })
+
   it('hears a command that arrives like a message, between two steps', async () => {
     const settings = { ...tiny, batchSize: 8, imagesPerLabel: 2 }
     const run = await makeRun(made, { regime: 'metric', settings, name: 'message' })
