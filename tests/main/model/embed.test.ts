@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import type { EngineKind } from '../../../src-main/contract/engines.ts'
+import { mobilenetV2 } from '../../../src-main/model/backbones/mobilenetV2.ts'
+import { resnet18 } from '../../../src-main/model/backbones/resnet18.ts'
 import { foldBatchNorms } from '../../../src-main/model/foldBatchNorms.ts'
+import { partsOf } from '../../../src-main/model/layer.ts'
+import type { Layer } from '../../../src-main/model/layer.ts'
 import { inferenceGraph } from '../../../src-main/model/onnx/inferenceGraph.ts'
 import { loadOnnxRuntime } from '../../../src-main/numeric/onnx/runtime.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
 import * as examples from './examples.ts'
-import { average, conv, dense, networkOf, norm, pool, relu } from './examples.ts'
+import { average, conv, dense, depthwise, networkOf, norm, pool, relu } from './examples.ts'
 
 const network = networkOf(
   9,
@@ -96,5 +100,47 @@ describe('foldBatchNorms', () => {
     )
     expect(kinds).toEqual(['loose'])
     expect(weights.trainable).toEqual(before)
+  })
+})
+
+describe.each<[string, Layer[]]>([
+  ['ResNet-18', resnet18({ width: 4, depth: 3, imageSize: 12 })],
+  ['ResNet-18 with its large stem', resnet18({ width: 4, depth: 2, imageSize: 224 })],
+  ['MobileNetV2', mobilenetV2({ width: 8, depth: 5, imageSize: 12 })],
+  [
+    'a network with frozen layers and dropout',
+    [
+      { kind: 'frozen', layers: [conv('a'), norm('an'), { kind: 'hardSwish' }] },
+      depthwise('b', 2),
+      { kind: 'frozen', layers: [norm('bn')] },
+      average,
+      { kind: 'dropout', name: 'd', rate: 0.5, seed: 1 },
+    ],
+  ],
+])('evaluation of %s', (_, backbone) => {
+  const other = networkOf(12, backbone, [dense('p', 5)])
+  const trained = examples.trainedWeights(other)
+
+  it('has no batch norm left after folding', () => {
+    const { network: folded } = foldBatchNorms(other, trained)
+    const kinds = (layers: readonly Layer[]): string[] =>
+      layers.flatMap((layer) => [layer.kind, ...partsOf(layer).flatMap(kinds)])
+    expect(kinds(other.backbone)).toContain('batchNorm')
+    for (const kind of ['batchNorm', 'frozen', 'dropout'])
+      expect(kinds(folded.backbone)).not.toContain(kind)
+  })
+
+  it('gives the oracle’s rows and features on every engine', async () => {
+    const input = examples.noise(3, 12)
+    const embed = (kind: EngineKind) =>
+      examples.withEncoder(kind, { network: other, weights: trained }, (encoder) =>
+        encoder.embed(input, 3),
+      )
+    const oracle = await embed('cpu')
+    for (const kind of ['native', 'wasm'] as const) {
+      const found = await embed(kind)
+      expect(examples.relativeDistance(found.embedding, oracle.embedding)).toBeLessThan(5e-6)
+      expect(examples.relativeDistance(found.features, oracle.features)).toBeLessThan(5e-6)
+    }
   })
 })
