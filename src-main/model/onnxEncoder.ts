@@ -67,7 +67,7 @@ export function createOnnxEncoder(
         const part = (data: Float32Array, length: number, shape: readonly number[]) =>
           runtime.tensor(data.subarray(from * length, to * length), [to - from, ...shape])
         failAs('an evaluation pass', () =>
-          session.run(
+          session.runInto(
             { [inferenceNames.images]: part(images, imageLength, [size, size, channels]) },
             {
               [inferenceNames.embedding]: part(embedding, dim, [dim]),

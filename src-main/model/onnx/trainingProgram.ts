@@ -1,6 +1,6 @@
+import { alignedTensors } from '../../numeric/onnx/alignedTensors.ts'
 import { cutGraph } from '../../numeric/onnx/cut.ts'
-import type { Value } from '../../numeric/onnx/graph.ts'
-import type { OnnxRuntime, OnnxTensor, OnnxTensors } from '../../numeric/onnx/runtime.ts'
+import type { OnnxRuntime, OnnxTensors } from '../../numeric/onnx/runtime.ts'
 import type { SoftmaxPairs, StepLoss, StepResult } from '../encoder.ts'
 import type { Network } from '../network.ts'
 import { updateRunningStatistics } from '../runningStatistics.ts'
@@ -42,7 +42,7 @@ export function pairsProgram(
     step(images, { softmaxPairs }, index) {
       if (softmaxPairs?.denominatorKind !== kind) throw new TypeError(`expected a loss of ${kind}`)
       inverseTemperature[0] = 1 / softmaxPairs.temperature
-      session.run(
+      session.runInto(
         {
           ...buffers.feeds(images, index),
           [softmaxPairsInputs.weights]: square(softmaxPairs.weights),
@@ -71,15 +71,10 @@ export function rowsProgram(options: ProgramOptions): TrainingProgram {
   const forward = runtime.createSession(cut.first)
   const backward = runtime.createSession(cut.second)
   const buffers = buffersOf(options, plan)
-  const saved = Object.fromEntries(cut.crossing.map((value) => [value.name, emptyTensor(value)]))
+  const saved = Object.fromEntries(alignedTensors(runtime, cut.crossing))
   const rows = new Float32Array(batch * plan.dim)
   const rowsTensor = runtime.tensor(rows, [batch, plan.dim])
 
-  function emptyTensor({ shape, type }: Value): OnnxTensor {
-    const length = shape.reduce((product, side) => product * side, 1)
-    const data = type === 'int64' ? new BigInt64Array(length) : new Float32Array(length)
-    return runtime.tensor(data, shape)
-  }
   /** Sessions refuse what they have no input or output for. */
   function only(tensors: OnnxTensors, names: readonly { readonly name: string }[]): OnnxTensors {
     return Object.fromEntries(
@@ -91,10 +86,10 @@ export function rowsProgram(options: ProgramOptions): TrainingProgram {
     async step(images, loss, index) {
       const feeds = buffers.feeds(images, index)
       const results = { ...buffers.outputs, ...saved, [trainingNames.rows]: rowsTensor }
-      forward.run(only(feeds, cut.first.inputs), only(results, cut.first.outputs))
+      forward.runInto(only(feeds, cut.first.inputs), only(results, cut.first.outputs))
       const found = await lossOfRows(loss, rows, [batch, plan.dim])
       const rowGradient = runtime.tensor(found.gradient, [batch, plan.dim])
-      backward.run(
+      backward.runInto(
         only({ ...feeds, ...saved, [trainingNames.rowGradient]: rowGradient }, cut.second.inputs),
         only(results, cut.second.outputs),
       )

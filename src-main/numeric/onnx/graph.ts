@@ -1,5 +1,5 @@
 /** Element types that our graphs use, with their numbers in ONNX's `TensorProto.DataType`. */
-export const elementTypes = { float32: 1, int64: 7, bool: 9 } as const
+export const elementTypes = { float32: 1, int64: 7, bool: 9, bfloat16: 16 } as const
 export type ElementType = keyof typeof elementTypes
 
 /** A tensor of a graph: its name, and what is known of it before anything runs. */

@@ -2,7 +2,8 @@ import type { Tensor } from 'onnxruntime-node'
 import type { Binding } from 'onnxruntime-node/dist/binding.js'
 import { probeBlocked } from './blockedProbe.ts'
 import type { BlockedLayout } from './blockedProbe.ts'
-import type { GraphContent } from './graph.ts'
+import { elementTypes } from './graph.ts'
+import type { GraphContent, GraphNode, Value } from './graph.ts'
 import { modelBytes } from './modelBytes.ts'
 
 export type { Tensor as OnnxTensor } from 'onnxruntime-node'
@@ -40,6 +41,8 @@ export interface OnnxSession {
    * @param outputs by name: a tensor to write into, or null to get a new one
    */
   run(feeds: OnnxTensors, outputs: Readonly<Record<string, Tensor | null>>): OnnxTensors
+  /** Runs the graph and leaves its outputs in the given tensors: no copies, and nothing to collect. */
+  runInto(feeds: OnnxTensors, outputs: OnnxTensors): void
   /** Callable twice. */
   dispose(): void
 }
@@ -61,7 +64,7 @@ export async function loadOnnxRuntime(threads: number): Promise<OnnxRuntime> {
         ? new Tensor('float32', data, shape)
         : new Tensor('int64', data, shape),
     createSession(graph, { keepsMemory = true, optimizedModel, profile } = {}) {
-      const bytes = modelBytes(graph)
+      const bytes = modelBytes(withUnreadable(graph))
       const session = new binding.InferenceSession()
       session.loadModel(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength, {
         executionProviders: ['cpu'],
@@ -88,10 +91,43 @@ export async function loadOnnxRuntime(threads: number): Promise<OnnxRuntime> {
   }
 }
 
+/**
+ * Of {@link runInto}. The package copies every output into a new array after a run, also those that
+ * were given an array to be written into, one after the other, until it comes to one of a type that
+ * JavaScript has no array for. Such an output goes first: its refusal says that the run is over.
+ */
+const unreadable = 'unreadable'
+const refusal = `Tensor type (${elementTypes.bfloat16}) is not supported.`
+
+function withUnreadable(graph: GraphContent): GraphContent {
+  const zero: Value = { name: 'unreadable_zero', shape: [], type: 'float32' }
+  const value: Value = { name: unreadable, shape: [], type: 'bfloat16' }
+  const cast: GraphNode = {
+    operator: 'Cast',
+    domain: '',
+    inputs: [zero.name],
+    outputs: [value.name],
+    attributes: { to: elementTypes.bfloat16 },
+  }
+  return {
+    nodes: [cast, ...graph.nodes],
+    inputs: graph.inputs,
+    outputs: [{ name: unreadable, value }, ...graph.outputs],
+    constants: [...graph.constants, { value: zero, data: new Float32Array(1) }],
+  }
+}
+
 function sessionOf(session: Binding.InferenceSession, isProfiled: boolean): OnnxSession {
   let isOpen = true
   return {
     run: (feeds, outputs) => session.run(feeds, outputs, {}),
+    runInto(feeds, outputs) {
+      try {
+        session.run(feeds, { [unreadable]: null, ...outputs }, {})
+      } catch (error) {
+        if (!(error instanceof Error && error.message === refusal)) throw error
+      }
+    },
     dispose() {
       if (!isOpen) return
       isOpen = false
