@@ -21,7 +21,7 @@ export async function serveCommand(args: readonly string[]): Promise<number> {
   if (!existsSync(join(rendererFolder, 'index.html')))
     throw new WorkbenchError('io', 'The window is not built yet. Build it first: npm run build')
 
-  const workbench = openWorkbench()
+  const workbench = openWorkbench({ servesPerson: true })
   let stop = (): void => undefined
   const stopped = new Promise<void>((resolve) => {
     stop = resolve

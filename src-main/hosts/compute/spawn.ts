@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { availableParallelism, constants, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
@@ -18,13 +19,20 @@ import { pipeDescriptor } from './pipeDescriptor.ts'
  *
  * @param log told of errors inside, and of the last words of a process that died; what it writes while
  *   it lives is the chatter of drivers
+ * @param options.servesPerson the process gives way to whatever a person does on the machine
  */
-export function computeStarter(log: (text: string) => void): StartCompute {
+export function computeStarter(
+  log: (text: string) => void,
+  { servesPerson = false }: ComputeOptions = {},
+): StartCompute {
   return (listener, onExit) => {
     const child = spawn(plainNode(), [...quiet, computeEntry()], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...memoryKnobs() },
+      env: { ...process.env, ...memoryKnobs(), ...threadKnobs() },
       windowsHide: true,
+    })
+    child.once('spawn', () => {
+      if (servesPerson && child.pid !== undefined) setPriority(child.pid, lowPriority)
     })
     const state: { ended: string | null; isUnwanted: boolean } = { ended: null, isUnwanted: false }
     // Without `onClose`: the child's end says more about its death, and comes just after.
@@ -63,6 +71,13 @@ export function computeStarter(log: (text: string) => void): StartCompute {
   }
 }
 
+export interface ComputeOptions {
+  readonly servesPerson?: boolean
+}
+
+/** Native code asks for it to see whether a core should be left alone, see `trainingThreads`. */
+const lowPriority = constants.priority.PRIORITY_BELOW_NORMAL
+
 /** Lines. */
 const wordsKept = 40
 
@@ -94,9 +109,15 @@ function plainNode(): string {
 }
 
 /**
- * glibc gives each large buffer a mapping of its own, whose pages the kernel must clear each time;
- * a training step asks for the same buffers again and again.
+ * glibc gives each large buffer a mapping of its own, and hands free memory back to the kernel, which
+ * must clear each page anew; a training step asks for the same buffers again and again.
  */
 function memoryKnobs(): Record<string, string> {
-  return process.platform === 'linux' ? { MALLOC_MMAP_MAX_: '0', MALLOC_ARENA_MAX: '2' } : {}
+  if (process.platform !== 'linux') return {}
+  return { MALLOC_MMAP_MAX_: '0', MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: String(2 ** 28) }
+}
+
+/** Images are decoded by libuv's threads, of which there are 4 on any machine unless told. */
+function threadKnobs(): Record<string, string> {
+  return { UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())) }
 }

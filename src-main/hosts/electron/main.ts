@@ -24,7 +24,7 @@ function main(): void {
     version: files.version,
     home: homeFolder(),
     sampleFolder: files.sampleFolder,
-    startCompute: computeStarter(log),
+    startCompute: computeStarter(log, { servesPerson: true }),
     chooseFolder,
     now: () => new Date(),
   })

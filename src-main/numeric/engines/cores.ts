@@ -1,5 +1,17 @@
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { availableParallelism, getPriority } from 'node:os'
+
+/** From here on a core less costs a run less than a stuttering window costs a person. */
+const coresToSpareOne = 4
+
+/**
+ * Threads for training: all physical cores. A process of low priority serves a person in front of the
+ * machine, and leaves them one core where there are 4 or more; with fewer, where a core would be a
+ * third or a half of the speed, the priority alone lets the window go first.
+ */
+export function trainingThreads(cores = availableCores(), priority = getPriority()): number {
+  return priority > 0 && cores >= coresToSpareOne ? cores - 1 : cores
+}
 
 /**
  * Physical cores that this process may use: two threads of one core only get in each other's way in

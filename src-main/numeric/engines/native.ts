@@ -1,7 +1,7 @@
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { EngineReport } from '../../contract/engines.ts'
 import { loadOnnxRuntime } from '../onnx/runtime.ts'
-import { availableCores } from './cores.ts'
+import { trainingThreads } from './cores.ts'
 import type { EngineContext, Rung } from './context.ts'
 import { messageOf, packageVersion } from './packages.ts'
 import { useWasmBackend } from './wasm.ts'
@@ -16,7 +16,7 @@ export const nativeRung: Rung = {
     const version = packageVersion(packageName)
     const common = { kind: 'native', version } as const
     try {
-      const { threads, layout } = await loadOnnxRuntime(availableCores())
+      const { threads, layout } = await loadOnnxRuntime(trainingThreads())
       const reason = `ONNX Runtime trains on the processor; it came with npm install. ${layout.reason}`
       return { ...common, available: true, device: deviceName(threads), reason }
     } catch (error) {
@@ -26,7 +26,7 @@ export const nativeRung: Rung = {
 
   async open(): Promise<EngineContext> {
     try {
-      const runtime = await loadOnnxRuntime(availableCores())
+      const runtime = await loadOnnxRuntime(trainingThreads())
       await useWasmBackend()
       const device = deviceName(runtime.threads)
       return { kind: 'native', device, runtime, dispose: () => undefined }
