@@ -1,7 +1,7 @@
 import { countOf } from './neighbours.ts'
 import type { Rows } from './neighbours.ts'
-import { jacobi } from './jacobi.ts'
 import type { Axes } from './principalAxes.ts'
+import { rotationOf } from './rotation.ts'
 
 /**
  * Rows on the unit sphere: their coordinates along three axes, brought back to unit length. A row
@@ -45,8 +45,6 @@ export function lengthShareOf(rows: Rows, axes: Axes): number {
  *
  * The sign of a principal axis means nothing, so of the picture and its mirror image the one is taken
  * that a rotation brings nearer; the wrong one would throw the points about by tens of degrees.
- *
- * Kabsch's rotation by Horn's quaternion (J. Opt. Soc. Am. A 4, 1987).
  */
 export function alignAxes(rows: Rows, axes: Axes, earlier: Axes): Axes {
   const moved = project(rows, axes)
@@ -73,32 +71,6 @@ function nearestTurnOf(h: Float64Array): readonly number[] {
   const mirrored = rotationOf(h.map((value, i) => (i < 3 ? -value : value)))
   if (mirrored.agreement <= plain.agreement) return plain.matrix
   return mirrored.matrix.map((value, i) => (i % 3 === 0 ? -value : value))
-}
-
-/** The proper rotation that turns the first points of `h` onto the second, and Σ of their cosines then. */
-function rotationOf(h: Float64Array): {
-  readonly matrix: readonly number[]
-  readonly agreement: number
-} {
-  const [xx = 0, xy = 0, xz = 0, yx = 0, yy = 0, yz = 0, zx = 0, zy = 0, zz = 0] = h
-  // prettier-ignore
-  const n = Float64Array.of(
-    xx + yy + zz, yz - zy,      zx - xz,      xy - yx,
-    yz - zy,      xx - yy - zz, xy + yx,      zx + xz,
-    zx - xz,      xy + yx,      yy - xx - zz, yz + zy,
-    xy - yx,      zx + xz,      yz + zy,      zz - xx - yy,
-  )
-  const { values, vectors } = jacobi(n, 4)
-  const agreement = Math.max(...values)
-  const best = values.indexOf(agreement)
-  const [w = 1, x = 0, y = 0, z = 0] = [0, 1, 2, 3].map((i) => vectors[4 * i + best])
-  // prettier-ignore
-  const matrix = [
-    w * w + x * x - y * y - z * z, 2 * (x * y - w * z),           2 * (x * z + w * y),
-    2 * (x * y + w * z),           w * w - x * x + y * y - z * z, 2 * (y * z - w * x),
-    2 * (x * z - w * y),           2 * (y * z + w * x),           w * w - x * x - y * y + z * z,
-  ]
-  return { matrix, agreement }
 }
 
 function coordinatesOf({ data, dim }: Rows, row: number, axes: Axes): [number, number, number] {

@@ -1,0 +1,206 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Affinities } from './affinities.ts'
+import { Repulsion } from './repulsion.ts'
+
+/** The kernel of the picture is 1/(1 + sharpness·chord²): two points .03 rad apart are at its half. */
+const sharpness = 1000
+
+/** No point goes further in one iteration, rad. */
+const longestStep = 0.1
+
+/** One after the other; how strongly attraction is exaggerated, and for how many iterations. */
+export interface Phase {
+  readonly iterations: number
+  readonly exaggeration: number
+}
+
+export interface SpreadOptions {
+  readonly phases: readonly Phase[]
+  /** Last iterations, in which the rate falls to 0. */
+  readonly cooling: number
+  /** First iterations, with the lower momentum: .5 in place of .8. */
+  readonly heating: number
+  /** Forces that are not obeyed, `[count, 3]`: those an earlier layout still felt. */
+  readonly bias?: Float64Array | undefined
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: ((share: number) => void) | undefined
+}
+
+/** Long enough that yielding costs nothing, short enough that stopping feels immediate. */
+const pointsATurn = 50_000
+
+/**
+ * Moves points on the unit sphere until they lie as their affinities ask: t-SNE (van der Maaten &
+ * Hinton, JMLR 2008) in the tangent planes, by momentum and a gain for each point (Jacobs, 1988), with
+ * the rate count/exaggeration (Belkina et al., Nature Communications 2019). The same points and
+ * affinities give the same result to the bit. A point without affinities stays where it is.
+ *
+ * @param points unit vectors, `[count, 3]`; changed in place
+ * @throws the signal's reason when it is aborted
+ */
+export async function spreadOut(
+  points: Float64Array,
+  affinities: Affinities,
+  { phases, cooling, heating, bias, signal, onProgress }: SpreadOptions,
+): Promise<void> {
+  const { count } = affinities
+  if (count < 2) return
+  const forces = new Forces(affinities)
+  const motion = new Motion(count)
+  const all = phases.reduce((sum, { iterations }) => sum + iterations, 0)
+  const everyTurn = Math.max(1, Math.floor(pointsATurn / count))
+  let iteration = 0
+  for (const { iterations, exaggeration } of phases)
+    for (let i = 0; i < iterations; i++) {
+      const net = forces.at(points, exaggeration)
+      if (bias)
+        for (let d = 0; d < net.length; d++) net[d] = (net[d] as number) - (bias[d] as number)
+      const isAtRest = !motion.step(points, net, {
+        rate: (count / exaggeration) * Math.min(1, (all - iteration) / Math.max(cooling, 1)),
+        momentum: iteration < heating ? 0.5 : 0.8,
+      })
+      // The next iteration would see the same points, and do as little.
+      if (isAtRest) return
+      iteration += 1
+      if (iteration % everyTurn === 0) {
+        onProgress?.(iteration / all)
+        await nextTurn()
+        signal?.throwIfAborted()
+      }
+    }
+}
+
+/** The force that a layout still feels, in the tangent planes, `[count, 3]`. */
+export function forcesOf(points: Float64Array, affinities: Affinities): Float64Array {
+  return affinities.count < 2
+    ? new Float64Array(3 * affinities.count)
+    : new Forces(affinities).at(points, 1)
+}
+
+/** A quarter of the gradient of the Kullback–Leibler divergence, in the tangent planes. */
+class Forces {
+  private readonly affinities: Affinities
+  private readonly repulsion: Repulsion
+  private readonly net: Float64Array
+
+  constructor(affinities: Affinities) {
+    this.affinities = affinities
+    this.repulsion = new Repulsion(affinities.count, sharpness)
+    this.net = new Float64Array(3 * affinities.count)
+  }
+
+  /** The array is valid until the next call, which fills it anew. */
+  at(points: Float64Array, exaggeration: number): Float64Array {
+    const { net, repulsion } = this
+    const total = repulsion.update(points)
+    this.attract(points)
+    for (let at = 0; at < net.length; at += 3) {
+      const x = points[at] as number
+      const y = points[at + 1] as number
+      const z = points[at + 2] as number
+      const fx = exaggeration * (net[at] as number) - (repulsion.forces[at] as number) / total
+      const fy =
+        exaggeration * (net[at + 1] as number) - (repulsion.forces[at + 1] as number) / total
+      const fz =
+        exaggeration * (net[at + 2] as number) - (repulsion.forces[at + 2] as number) / total
+      const outward = fx * x + fy * y + fz * z
+      net[at] = fx - outward * x
+      net[at + 1] = fy - outward * y
+      net[at + 2] = fz - outward * z
+    }
+    return net
+  }
+
+  /** Both ends of each edge at once. */
+  private attract(points: Float64Array): void {
+    const { net } = this
+    const { count, offsets, ids, weights } = this.affinities
+    net.fill(0)
+    for (let i = 0; i < count; i++) {
+      const at = 3 * i
+      const x = points[at] as number
+      const y = points[at + 1] as number
+      const z = points[at + 2] as number
+      let [fx, fy, fz] = [0, 0, 0]
+      for (let e = (offsets[i + 1] as number) - 1; e >= (offsets[i] as number); e--) {
+        const j = ids[e] as number
+        if (j <= i) break
+        const other = 3 * j
+        const dx = x - (points[other] as number)
+        const dy = y - (points[other + 1] as number)
+        const dz = z - (points[other + 2] as number)
+        const pull = (weights[e] as number) / (1 + sharpness * (dx * dx + dy * dy + dz * dz))
+        fx += pull * dx
+        fy += pull * dy
+        fz += pull * dz
+        net[other] = (net[other] as number) - pull * dx
+        net[other + 1] = (net[other + 1] as number) - pull * dy
+        net[other + 2] = (net[other + 2] as number) - pull * dz
+      }
+      net[at] = (net[at] as number) + fx
+      net[at + 1] = (net[at + 1] as number) + fy
+      net[at + 2] = (net[at + 2] as number) + fz
+    }
+  }
+}
+
+/** Velocities in the tangent planes, and the gain of each point. */
+class Motion {
+  private readonly velocities: Float64Array
+  private readonly gains: Float64Array
+
+  constructor(count: number) {
+    this.velocities = new Float64Array(3 * count)
+    this.gains = new Float64Array(count).fill(1)
+  }
+
+  /** @returns whether any point moved */
+  step(
+    points: Float64Array,
+    net: Float64Array,
+    { rate, momentum }: { readonly rate: number; readonly momentum: number },
+  ): boolean {
+    const { velocities, gains } = this
+    let hasMoved = false
+    for (let i = 0; i < gains.length; i++) {
+      const at = 3 * i
+      const gx = net[at] as number
+      const gy = net[at + 1] as number
+      const gz = net[at + 2] as number
+      let vx = velocities[at] as number
+      let vy = velocities[at + 1] as number
+      let vz = velocities[at + 2] as number
+      const agreement = gx * vx + gy * vy + gz * vz
+      let gain = gains[i] as number
+      if (agreement < 0) gain = Math.min(gain + 0.2, 10)
+      else if (agreement > 0) gain = Math.max(gain * 0.8, 0.01)
+      gains[i] = gain
+      vx = momentum * vx - rate * gain * gx
+      vy = momentum * vy - rate * gain * gy
+      vz = momentum * vz - rate * gain * gz
+      const length = Math.sqrt(vx * vx + vy * vy + vz * vz)
+      // A point at rest keeps its bits.
+      if (length === 0) continue
+      hasMoved = true
+      const short = length > longestStep ? longestStep / length : 1
+      vx *= short
+      vy *= short
+      vz *= short
+      let x = (points[at] as number) + vx
+      let y = (points[at + 1] as number) + vy
+      let z = (points[at + 2] as number) + vz
+      const norm = 1 / Math.sqrt(x * x + y * y + z * z)
+      x *= norm
+      y *= norm
+      z *= norm
+      const outward = vx * x + vy * y + vz * z
+      points[at] = x
+      points[at + 1] = y
+      points[at + 2] = z
+      velocities[at] = vx - outward * x
+      velocities[at + 1] = vy - outward * y
+      velocities[at + 2] = vz - outward * z
+    }
+    return hasMoved
+  }
+}
