@@ -4,10 +4,14 @@ import { join } from 'node:path'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ContentHash } from '../contract/images.ts'
 import { decoderOf } from './decode.ts'
+import { pngSizeOf } from './pngSize.ts'
 import { thumbnailPath } from './thumbnailPath.ts'
+import type { ThumbnailKind } from './thumbnailPath.ts'
 
 /** Longest side of a thumbnail, px. */
 const thumbnailSize = 128
+/** A larger PNG of so few pixels carries something else than the picture. */
+const smallBytes = 32 * 1024
 
 /** The thumbnails of a project. */
 export class Thumbnails {
@@ -28,7 +32,7 @@ export class Thumbnails {
     const subfolders = await namesIn(folder)
     for (const subfolder of subfolders)
       for (const name of await namesIn(join(folder, subfolder)))
-        if (name.endsWith('.webp')) known.add(name.slice(0, -'.webp'.length))
+        if (/\.(webp|png)$/.test(name)) known.add(name.slice(0, name.lastIndexOf('.')))
     return new Thumbnails(folder, known, new Set(subfolders))
   }
 
@@ -47,6 +51,7 @@ export class Thumbnails {
     image: Uint8Array,
     hash: ContentHash,
   ): Promise<{ readonly width: number; readonly height: number }> {
+    if (isSmall(image)) return this.keep(image, hash)
     const decoder = decoderOf(image)
     const { width, height } = (await decoder.metadata()).autoOrient
     if (!this.known.has(hash)) {
@@ -54,14 +59,27 @@ export class Thumbnails {
         .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
         .webp({ quality: 82, effort: 1 })
         .toBuffer()
-      await this.write(hash, thumbnail)
-      this.known.add(hash)
+      await this.write(hash, thumbnail, 'webp')
     }
     return { width, height }
   }
 
-  private async write(hash: ContentHash, thumbnail: Uint8Array): Promise<void> {
-    const path = thumbnailPath(this.folder, hash)
+  /** Half the work: what is small already is only decoded, to see that it can be. */
+  private async keep(
+    image: Uint8Array,
+    hash: ContentHash,
+  ): Promise<{ readonly width: number; readonly height: number }> {
+    const { info } = await decoderOf(image).raw().toBuffer({ resolveWithObject: true })
+    if (!this.known.has(hash)) await this.write(hash, image, 'png')
+    return { width: info.width, height: info.height }
+  }
+
+  private async write(
+    hash: ContentHash,
+    thumbnail: Uint8Array,
+    kind: ThumbnailKind,
+  ): Promise<void> {
+    const path = thumbnailPath(this.folder, hash, kind)
     const subfolder = hash.slice(0, 2)
     // Two files with the same bytes may be under way at once: each has a draft of its own.
     const draft = `${path}.${randomUUID()}.part`
@@ -72,6 +90,7 @@ export class Thumbnails {
       }
       await writeFile(draft, thumbnail)
       await rename(draft, path)
+      this.known.add(hash)
     } catch (cause) {
       throw new WorkbenchError(
         'io',
@@ -81,6 +100,12 @@ export class Thumbnails {
       )
     }
   }
+}
+
+function isSmall(image: Uint8Array): boolean {
+  const size = pngSizeOf(image)
+  if (size === null || image.length > smallBytes) return false
+  return Math.max(size.width, size.height) <= thumbnailSize
 }
 
 /** None if the folder is missing. */

@@ -14,7 +14,7 @@ import type { ProjectInfo } from '../contract/project.ts'
 import type { RunId } from '../contract/runs.ts'
 import { ProjectStore } from '../data/projectStore.ts'
 import type { Source, StoredScan } from '../data/projectStore.ts'
-import { thumbnailPath } from '../data/thumbnailPath.ts'
+import { findThumbnail } from '../data/thumbnailPath.ts'
 import type { MediaSource } from './media.ts'
 import type { LabelledImages } from './labelExport.ts'
 import { readLabelTable } from './labelTable.ts'
@@ -241,7 +241,7 @@ export class Project implements MediaSource, ScanTarget {
   }
 
   thumbnailOf(hash: string): string {
-    return thumbnailPath(this.thumbnailsFolder, hash)
+    return findThumbnail(this.thumbnailsFolder, hash)
   }
 
   imageOf(id: ImageId): string | null {

@@ -1,10 +1,11 @@
 import { chmod, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { FileStamp, ScanBatch, ScannedFile } from '../../../src-main/contract/compute.ts'
 import { scanFolder } from '../../../src-main/data/scanFolder.ts'
-import { thumbnailPath } from '../../../src-main/data/thumbnailPath.ts'
+import { findThumbnail } from '../../../src-main/data/thumbnailPath.ts'
 import { animation, cutShort, hugeHeader, noisyImage, plainImage, png } from './madeImages.ts'
 import { tempFolder, writeFiles } from './tempFolder.ts'
 
@@ -86,8 +87,25 @@ describe('scanFolder', () => {
     const { files } = await scan(source, { thumbnailsFolder })
     const [hash = ''] = new Set(files.map((file) => file.hash))
     expect(hash).toMatch(/^[0-9a-f]{16}$/)
-    const thumbnail = await sharp(thumbnailPath(thumbnailsFolder, hash)).metadata()
+    const thumbnail = await sharp(findThumbnail(thumbnailsFolder, hash)).metadata()
     expect(thumbnail).toMatchObject({ format: 'webp', width: 128, height: 64 })
+  })
+
+  it('keeps a small PNG as its own thumbnail', async () => {
+    const source = tempFolder()
+    const thumbnailsFolder = tempFolder()
+    const small = await png('red', 24, 20)
+    await writeFiles(source, {
+      'a.png': small,
+      'cut.png': cutShort(small),
+      'b.jpg': await plainImage(24, 20, 'red').jpeg().toBuffer(),
+    })
+    const { files, reasons } = await scan(source, { thumbnailsFolder })
+    expect(files[0]).toMatchObject({ path: 'a.png', width: 24, height: 20 })
+    const thumbnailOf = (at: number) => findThumbnail(thumbnailsFolder, files[at]?.hash ?? '')
+    expect(readFileSync(thumbnailOf(0))).toEqual(small)
+    expect(thumbnailOf(1)).toMatch(/\.webp$/)
+    expect(Object.keys(reasons)).toEqual(['cut.png'])
   })
 
   it('says of damaged files what is wrong with them, and reads the rest', async () => {
@@ -248,11 +266,11 @@ describe('scanFolder', () => {
   it('makes thumbnails again that have been deleted', async () => {
     const source = tempFolder()
     const thumbnailsFolder = tempFolder()
-    await writeFiles(source, { 'a.png': await png('red') })
+    await writeFiles(source, { 'a.png': await png('red', 300, 200) })
     const { files } = await scan(source, { thumbnailsFolder })
     await rm(thumbnailsFolder, { recursive: true })
     await scan(source, { thumbnailsFolder, known: knownOf(files) })
-    const path = thumbnailPath(thumbnailsFolder, files[0]?.hash ?? '')
+    const path = findThumbnail(thumbnailsFolder, files[0]?.hash ?? '')
     expect((await sharp(path).metadata()).format).toBe('webp')
   })
 

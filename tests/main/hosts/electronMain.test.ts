@@ -53,7 +53,7 @@ test('the built main process serves a window, and only ours', async () => {
     popup: { action: 'deny' },
     permissions: 2,
     answers: {
-      thumbnail: { status: 200, type: 'image/webp' },
+      thumbnail: { status: 200, type: 'image/png' },
       image: { status: 200, type: 'image/png' },
       refused: [404, 404, 404, 404, 404],
     },

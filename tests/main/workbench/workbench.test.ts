@@ -75,7 +75,7 @@ describe('opening a folder', () => {
     await openAndScan(photos, project)
     const { ids, hashes, paths } = await workbench.images()
     const thumbnail = workbench.media(`thumb/${hashes[0] ?? ''}`)
-    expect(thumbnail?.contentType).toBe('image/webp')
+    expect(thumbnail?.contentType).toBe('image/png')
     expect(statSync(thumbnail?.path ?? '').size).toBeGreaterThan(50)
     const image = workbench.media(`image/${ids[0] ?? 0}`)
     expect(image).toMatchObject({
