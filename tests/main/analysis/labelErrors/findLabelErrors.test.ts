@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { findLabelErrors } from '../../../../src-main/analysis/labelErrors/findLabelErrors.ts'
+import { fitLogistic, probabilitiesOf } from '../../../../src-main/analysis/labelErrors/logistic.ts'
+import { openRowProducts } from '../../../../src-main/analysis/rowProducts.ts'
+import type { RowProducts } from '../../../../src-main/analysis/rowProducts.ts'
+import { random } from '../../../../src-main/numeric/random.ts'
+import { clusteredRows } from '../suspects/made.ts'
+
+let products: RowProducts
+beforeAll(async () => {
+  products = await openRowProducts()
+})
+afterAll(() => products.dispose())
+
+const made = clusteredRows({ clusters: 6, perCluster: 40, dim: 16, noise: 0.18 })
+const truth = made.labels
+const stream = random(3, 'wrong labels')
+const flipped = truth.map((label) =>
+  stream.next() < 0.1 ? (label + 1 + stream.integer(5)) % 6 : label,
+)
+
+const find = (labels: Int32Array, labelCount = 6, rows = made, top = 1000) =>
+  findLabelErrors(rows, {
+    labels,
+    labelCount,
+    ids: Int32Array.from(labels.keys()).map((i) => 500 + i),
+    top,
+    products,
+  })
+
+describe('findLabelErrors', () => {
+  it('puts wrong labels first, suggests the right ones, and says how the neighbours stand', async () => {
+    const { doubts, estimatedErrors, images, neighbours } = await find(flipped)
+    expect([images, neighbours]).toEqual([240, 10])
+    const wrong = [...flipped.keys()].filter((i) => flipped[i] !== truth[i])
+    expect(wrong.length).toBeGreaterThan(15)
+    const first = doubts.slice(0, wrong.length)
+    const found = first.filter(({ image }) => wrong.includes(image - 500))
+    expect(found.length / wrong.length).toBeGreaterThan(0.85)
+    for (const { image, label, suggested, neighboursSuggested, neighboursOwn } of found) {
+      expect(label).toBe(flipped[image - 500])
+      expect(suggested).toBe(truth[image - 500])
+      expect(neighboursSuggested).toBeGreaterThan(neighboursOwn)
+    }
+    expect(Math.abs(estimatedErrors - wrong.length)).toBeLessThan(4)
+    expect(found[0]!.isConfident).toBe(true)
+    expect(doubts.at(-1)!.isConfident).toBe(false)
+  })
+
+  it('has hardly a doubt where all labels are right', async () => {
+    const { estimatedErrors, twins } = await find(truth)
+    expect(estimatedErrors).toBeLessThan(3)
+    expect(twins).toEqual([])
+  })
+
+  it('finds one thing under two names', async () => {
+    const split = truth.map((label, i) => (label === 2 && i % 2 === 0 ? 6 : label))
+    const { twins } = await find(split, 7)
+    expect(twins).toHaveLength(1)
+    expect(twins[0]).toMatchObject({ first: 2, second: 6, images: 40 })
+    expect(twins[0]!.mixing).toBeGreaterThan(0.8)
+  })
+
+  it('lists no more than it was asked for, the same every time', async () => {
+    const [once, again] = [await find(flipped, 6, made, 5), await find(flipped, 6, made, 5)]
+    expect(once.doubts).toHaveLength(5)
+    expect(again).toEqual(once)
+  })
+
+  it.each([
+    ['one label', new Int32Array(240), 1],
+    ['a label for each image', Int32Array.from({ length: 240 }, (_, i) => i), 240],
+  ])('survives %s', async (_, labels, labelCount) => {
+    const { doubts, twins } = await find(labels, labelCount)
+    expect(doubts).toHaveLength(240)
+    expect(doubts.every((doubt) => Number.isFinite(doubt.ownProbability))).toBe(true)
+    expect(twins).toEqual([])
+  })
+
+  it.each([1, 2, 3])('survives %i images', async (count) => {
+    const rows = { ...made, data: made.data.slice(0, count * made.dim) }
+    const { doubts } = await find(
+      Int32Array.from({ length: count }, (_, i) => i % 2),
+      2,
+      rows,
+    )
+    expect(doubts).toHaveLength(count)
+  })
+})
+
+describe('fitLogistic', () => {
+  it('reaches the optimum: the gradient vanishes', () => {
+    const [count, width, labelCount] = [60, 4, 3]
+    const numbers = random(1, 'examples')
+    const examples = Float32Array.from({ length: count * width }, (_, at) =>
+      at % width === width - 1 ? 1 : numbers.normal(),
+    )
+    const labels = Int32Array.from({ length: count }, () => numbers.integer(labelCount))
+    const weights = fitLogistic(examples, { dim: width - 1, labels, labelCount, products })
+    const p = new Float32Array(count * labelCount)
+    probabilitiesOf(examples, weights, { width, products }, p)
+    for (let c = 0; c < labelCount; c++)
+      for (let d = 0; d < width; d++) {
+        let sum = 1e-3 * weights[c * width + d]! * count
+        for (let i = 0; i < count; i++)
+          sum += (p[i * labelCount + c]! - Number(labels[i] === c)) * examples[i * width + d]!
+        expect(sum / count).toBeCloseTo(0, 3)
+      }
+  })
+})
