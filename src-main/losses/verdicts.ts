@@ -1,12 +1,6 @@
+import type { JudgedPair } from '../contract/compute.ts'
 import { ignored, negative, positive } from './relation.ts'
 import type { Relation } from './relation.ts'
-
-/** What a person said of two images. */
-export interface JudgedPair {
-  readonly first: number
-  readonly second: number
-  readonly verdict: 'same' | 'different' | 'ignore'
-}
 
 /** Looks a pair up; null where nobody said anything. */
 export interface Verdicts {

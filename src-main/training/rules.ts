@@ -7,7 +7,7 @@ const memories = ['newest', 'by-label']
 const byLabel = ['labels', 'hierarchical', 'balanced', 'hard-labels']
 
 /** They compare rows with proxies or dimensions with each other: there are no pairs to choose from. */
-const withoutPairs = [
+const withoutPairs = offered([
   'align-uniform',
   'vicreg',
   'barlow-twins',
@@ -20,7 +20,7 @@ const withoutPairs = [
   'cosface',
   'sphereface',
   'p2s-grad',
-]
+])
 /** They look at the distribution of all pairs, or choose among them by themselves. */
 const ofAllPairs = ['fastap', 'histogram', 'ranked-list', 'n-pairs', 'centroid-triplet', 'debiased']
 /** They pair rows one by one, or take means over what has a gradient. */
@@ -104,3 +104,7 @@ export const combinationRules: readonly CombinationRule[] = [
     reason: 'This loss has no temperature that could change. Leave the schedule constant.',
   },
 ]
+
+function offered(names: readonly string[]): readonly string[] {
+  return names.filter((name) => lossCatalogue.some((loss) => loss.name === name))
+}

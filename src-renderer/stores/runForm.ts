@@ -3,6 +3,7 @@ import { computed, ref, shallowRef } from 'vue'
 import type { ParameterValues, Regime } from '../../src-main/contract/catalogue.ts'
 import type { EngineKind } from '../../src-main/contract/engines.ts'
 import type { RunConfig } from '../../src-main/contract/runs.ts'
+import { reasonAgainstDraft } from '../train/combination.ts'
 import { faultsOf, freshDraft, lossOf, requestOf } from '../train/formValues.ts'
 import type { RunDraft } from '../train/formValues.ts'
 import { useProject } from './project.ts'
@@ -22,11 +23,18 @@ export const useRunForm = defineStore('runForm', () => {
 
   const loss = computed(() => lossOf(project.catalogue, draft.value))
   const request = computed(() => requestOf(project.catalogue, draft.value))
-  const faults = computed(() => faultsOf(project.catalogue, draft.value))
+  const faults = computed(() => {
+    const reason = reasonAgainstDraft(project.catalogue, draft.value)
+    const found = faultsOf(project.catalogue, draft.value)
+    return reason === null ? found : [reason, ...found]
+  })
   const isTouched = computed(
     () =>
       Object.keys(draft.value.settings).length > 0 ||
-      Object.values(draft.value.lossParams).some((params) => Object.keys(params).length > 0),
+      draft.value.miner !== null ||
+      [draft.value.lossParams, draft.value.minerParams].some((byName) =>
+        Object.values(byName).some((params) => Object.keys(params).length > 0),
+      ),
   )
 
   function change(part: Partial<RunDraft>): void {
@@ -38,6 +46,7 @@ export const useRunForm = defineStore('runForm', () => {
     isRegimeChosen.value = true
   }
   const setLoss = (name: string): void => change({ loss: name })
+  const setMiner = (miner: string | null): void => change({ miner })
   const setEngine = (engine: 'auto' | EngineKind): void => change({ engine })
 
   /** Null takes a value back. */
@@ -52,8 +61,15 @@ export const useRunForm = defineStore('runForm', () => {
     change({ lossParams: { ...draft.value.lossParams, [of]: params } })
   }
 
+  function setMinerParam(name: string, value: number | string | null): void {
+    const of = draft.value.miner
+    if (of === null) return
+    const params = withValue(draft.value.minerParams[of] ?? {}, name, value)
+    change({ minerParams: { ...draft.value.minerParams, [of]: params } })
+  }
+
   /** Back to the recipe; regime, loss and engine stay. */
-  const reset = (): void => change({ settings: {}, lossParams: {} })
+  const reset = (): void => change({ settings: {}, lossParams: {}, miner: null, minerParams: {} })
 
   /** Takes every value of an earlier run. */
   function copy(config: RunConfig): void {
@@ -64,6 +80,10 @@ export const useRunForm = defineStore('runForm', () => {
       loss: config.loss.name,
       settings: { ...config.settings },
       lossParams: { ...draft.value.lossParams, [config.loss.name]: config.loss.params },
+      miner: config.miner?.name ?? null,
+      minerParams: config.miner
+        ? { ...draft.value.minerParams, [config.miner.name]: config.miner.params }
+        : draft.value.minerParams,
     }
   }
 
@@ -75,6 +95,8 @@ export const useRunForm = defineStore('runForm', () => {
     isTouched,
     setRegime,
     setLoss,
+    setMiner,
+    setMinerParam,
     setEngine,
     setSetting,
     setLossParam,

@@ -5,6 +5,7 @@ import type {
   ParameterValues,
   Regime,
 } from '../../src-main/contract/catalogue.ts'
+import { reasonAgainst } from '../../src-main/contract/combinations.ts'
 import type { EngineKind } from '../../src-main/contract/engines.ts'
 import type { RunRequest } from '../../src-main/contract/runs.ts'
 
@@ -17,6 +18,10 @@ export interface RunDraft {
   readonly settings: ParameterValues
   /** By loss, so that a look at another one loses nothing. */
   readonly lossParams: Readonly<Record<string, ParameterValues>>
+  /** Null: none. */
+  readonly miner: string | null
+  /** By miner. */
+  readonly minerParams: Readonly<Record<string, ParameterValues>>
 }
 
 export const freshDraft: RunDraft = {
@@ -25,10 +30,23 @@ export const freshDraft: RunDraft = {
   loss: null,
   settings: {},
   lossParams: {},
+  miner: null,
+  minerParams: {},
 }
 
-export function lossesOf(catalogue: Catalogue, regime: Regime): readonly LossEntry[] {
-  return catalogue.losses.filter((loss) => loss.regimes.includes(regime))
+/** Losses that can be run in a regime. */
+function lossesOf(catalogue: Catalogue, regime: Regime): readonly LossEntry[] {
+  return catalogue.losses.filter((loss) => reasonAgainstLoss(catalogue, regime, loss) === null)
+}
+
+/** Why a loss cannot be run in a regime; null if it can. */
+export function reasonAgainstLoss(
+  { rules }: Catalogue,
+  regime: Regime,
+  { name }: LossEntry,
+): string | null {
+  const anything = { sampler: '', miner: '', memory: '', temperatureSchedule: '' }
+  return reasonAgainst(rules, { ...anything, regime, loss: name }, 'loss')
 }
 
 /** Null only where the catalogue has no loss for the regime. */
@@ -61,6 +79,7 @@ export function faultOf(spec: ParameterSpec, value: number | string): string | n
 export function requestOf(catalogue: Catalogue, draft: RunDraft): RunRequest | null {
   const loss = lossOf(catalogue, draft)
   if (loss === null) return null
+  const miner = catalogue.miners.find(({ name }) => name === draft.miner)
   return {
     regime: draft.regime,
     engine: draft.engine,
@@ -68,6 +87,12 @@ export function requestOf(catalogue: Catalogue, draft: RunDraft): RunRequest | n
       name: loss.name,
       params: known(loss.parameters, draft.lossParams[loss.name] ?? {}, draft.regime),
     },
+    ...(miner && {
+      miner: {
+        name: miner.name,
+        params: known(miner.parameters, draft.minerParams[miner.name] ?? {}, draft.regime),
+      },
+    }),
     settings: known(catalogue.settings, draft.settings, draft.regime),
   }
 }
@@ -79,6 +104,10 @@ export function faultsOf(catalogue: Catalogue, draft: RunDraft): readonly string
   const loss = lossOf(catalogue, draft)
   return [
     ...faults(loss?.parameters ?? [], request.loss.params),
+    ...faults(
+      catalogue.miners.find(({ name }) => name === draft.miner)?.parameters ?? [],
+      request.miner?.params ?? {},
+    ),
     ...faults(catalogue.settings, request.settings),
   ]
 }

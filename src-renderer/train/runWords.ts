@@ -1,4 +1,4 @@
-import type { LossEntry } from '../../src-main/contract/catalogue.ts'
+import type { LossEntry, Regime } from '../../src-main/contract/catalogue.ts'
 import type { Score } from '../../src-main/contract/runs.ts'
 import type { RunState, RunSummary } from '../../src-main/contract/runState.ts'
 
@@ -10,6 +10,12 @@ export const phaseWords: Readonly<Record<RunState['phase'], string>> = {
   stopped: 'stopped',
   failed: 'failed',
   interrupted: 'interrupted',
+}
+
+export const regimeTitles: Readonly<Record<Regime, string>> = {
+  contrastive: 'Contrastive',
+  metric: 'Metric',
+  mixed: 'Mixed',
 }
 
 /** Phases in which nothing goes on any more, but could from the last checkpoint. */

@@ -41,7 +41,7 @@ const catalogue: Catalogue = {
   ],
   miners: [],
   settings: [perLabel],
-  rules: [],
+  rules: [{ when: { regime: ['contrastive'], loss: ['supcon'] }, reason: 'It equals NT-Xent.' }],
 }
 
 function loss(name: string, regimes: Catalogue['losses'][number]['regimes']) {

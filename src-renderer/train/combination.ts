@@ -1,0 +1,64 @@
+import type { Catalogue, MinerEntry, ParameterSpec } from '../../src-main/contract/catalogue.ts'
+import { reasonAgainst } from '../../src-main/contract/combinations.ts'
+import type { Combination, CombinationPart } from '../../src-main/contract/combinations.ts'
+import { defaultOf, lossOf } from './formValues.ts'
+import type { RunDraft } from './formValues.ts'
+
+/** What stands for no miner and no memory in a combination. */
+const none = 'none'
+
+/** What a draft is made of, as the rules see it. */
+export function combinationOf(catalogue: Catalogue, draft: RunDraft): Combination {
+  const setting = (name: string) => settingOf(catalogue.settings, draft, name)
+  return {
+    regime: draft.regime,
+    loss: lossOf(catalogue, draft)?.name ?? '',
+    sampler: String(setting('sampler')),
+    miner: draft.miner ?? none,
+    memory: Number(setting('memorySize')) > 0 ? String(setting('memoryKind')) : none,
+    temperatureSchedule: String(setting('temperatureSchedule')),
+  }
+}
+
+/** Why a value of one part cannot be chosen beside the others; null if it can. */
+export function reasonFor(
+  catalogue: Catalogue,
+  draft: RunDraft,
+  { part, value }: { readonly part: CombinationPart; readonly value: string },
+): string | null {
+  const combination = { ...combinationOf(catalogue, draft), [part]: value }
+  return reasonAgainst(catalogue.rules, combination, part)
+}
+
+/** Why the draft as it is cannot be run; null if it can. */
+export function reasonAgainstDraft(catalogue: Catalogue, draft: RunDraft): string | null {
+  return reasonAgainst(catalogue.rules, combinationOf(catalogue, draft))
+}
+
+export function minerIn(catalogue: Catalogue, draft: RunDraft): MinerEntry | null {
+  return catalogue.miners.find(({ name }) => name === draft.miner) ?? null
+}
+
+/** Whether another setting asks for this one, and the loss has what it changes. */
+export function isAskedFor(catalogue: Catalogue, draft: RunDraft, spec: ParameterSpec): boolean {
+  if (spec.group === 'temperature') {
+    const parameters = lossOf(catalogue, draft)?.parameters ?? []
+    if (!parameters.some(({ name }) => name === 'temperature')) return false
+  }
+  const { shownIf } = spec
+  if (shownIf === undefined) return true
+  const value = settingOf(catalogue.settings, draft, shownIf.name)
+  return 'isAbove' in shownIf
+    ? Number(value) > shownIf.isAbove
+    : shownIf.isOneOf.includes(String(value))
+}
+
+/** The value of a setting, touched or not; undefined for one that the catalogue does not have. */
+function settingOf(
+  settings: readonly ParameterSpec[],
+  draft: RunDraft,
+  name: string,
+): number | string | undefined {
+  const spec = settings.find((known) => known.name === name)
+  return draft.settings[name] ?? (spec && defaultOf(spec, draft.regime))
+}
