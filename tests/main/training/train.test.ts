@@ -144,6 +144,7 @@ describe('train', () => {
     { optimizer: 'sgd', clip: 1, learningRate: 0.05 },
     { optimizer: 'nesterov', averaging: 'swa', learningRate: 0.05 },
     { optimizer: 'lars', clip: 2, averaging: 'ema', learningRate: 0.5 },
+    { optimizer: 'adamw', backbone: 'mobilenetv2', width: 8, depth: 2, dropout: 0.3 },
   ])('goes on to the same bits with %o', async (choice) => {
     const settings = { ...tiny, batchSize: 16, ...choice }
     const name = choice.optimizer
