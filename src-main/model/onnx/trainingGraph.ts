@@ -3,6 +3,7 @@ import type { Value } from '../../numeric/onnx/graph.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { SoftmaxPairs } from '../encoder.ts'
 import type { Emitted, GraphScope, Moments, StepInput } from '../layers/rule.ts'
+import { featureDimOf } from '../network.ts'
 import type { Network } from '../network.ts'
 import { emitUnitRows } from '../unitRows.ts'
 import { specsOf } from '../weights.ts'
@@ -16,6 +17,8 @@ import { emitSoftmaxPairs } from './softmaxPairs.ts'
 export const trainingNames = {
   /** `[batch, size, size, channels]`. */
   images: 'images',
+  /** `[batch, featureDim]`, where the backbone is not trained and runs elsewhere. */
+  features: 'features',
   /** Flat, as `Weights.trainable`. */
   trainable: 'trainable',
   /** Flat, as `Weights.statistics`: where layers are frozen. */
@@ -49,21 +52,22 @@ export interface TrainingGraphOptions {
   readonly loss: SoftmaxPairs['denominatorKind'] | 'outside'
   /** Channels in a block of the processor's own layout; null for ONNX's operators alone. */
   readonly block: number | null
+  /** `features`: the graph holds the projector alone. */
+  readonly start: 'images' | 'features'
 }
 
 /** Forward in training mode, loss and backward of a network as one graph. */
 export function trainingGraph(
   network: Network,
-  { batch, loss, block }: TrainingGraphOptions,
+  { batch, loss, block, start }: TrainingGraphOptions,
 ): TrainingGraph {
   const g = new Graph()
-  const { size, channels } = network.input
   const specs = specsOf(network)
-  const images = g.input(trainingNames.images, [batch, size, size, channels])
-  const start = onnx.transpose(g, images, [0, 3, 1, 2])
-  const scope = new TrainingScope(g, specs, new Map([[start.name, images]]))
-  const all = [...network.backbone, ...network.projector]
-  const layers = block === null ? emitLayers(all, start, scope) : emitBlocked(block)
+  const images = start === 'images' ? imagesInput() : null
+  const scope = new TrainingScope(g, specs, new Map(images ? [[images.map.name, images.last]] : []))
+  const all = images ? [...network.backbone, ...network.projector] : network.projector
+  const first = images?.map ?? g.input(trainingNames.features, [batch, featureDimOf(network)])
+  const layers = block === null ? emitLayers(all, first, scope) : emitBlocked(block)
 
   layers.backward(gradientOfRows(layers.output), false)
   const trainables = specs.filter(({ trainable }) => trainable)
@@ -78,9 +82,16 @@ export function trainingGraph(
     stepInputs: scope.stepInputs,
   }
 
+  /** The images as they come, and as a map. */
+  function imagesInput(): { readonly last: Value; readonly map: Value } {
+    const { size, channels } = network.input
+    const last = g.input(trainingNames.images, [batch, size, size, channels])
+    return { last, map: onnx.transpose(g, last, [0, 3, 1, 2]) }
+  }
+
   function emitBlocked(size: number): Pick<Emitted, 'output' | 'backward'> {
     const context = { scope, block: size, sizes: partSizes(network, batch) }
-    const flow = emitBlockedLayers(all, { kind: 'plain', value: start }, context, false)
+    const flow = emitBlockedLayers(all, { kind: 'plain', value: first }, context, false)
     if (flow.output.kind !== 'plain') throw new TypeError('the network ends in a map')
     return {
       output: flow.output.value,

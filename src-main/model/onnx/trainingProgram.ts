@@ -6,9 +6,10 @@ import type { Network } from '../network.ts'
 import { updateRunningStatistics } from '../runningStatistics.ts'
 import { lossOfRows } from '../tfLoss.ts'
 import type { Weights } from '../weights.ts'
+import type { InferencePass } from './inferencePass.ts'
 import { softmaxPairsInputs } from './softmaxPairs.ts'
 import { trainingGraph, trainingNames } from './trainingGraph.ts'
-import type { TrainingGraph } from './trainingGraph.ts'
+import type { TrainingGraph, TrainingGraphOptions } from './trainingGraph.ts'
 
 /** One training step at one batch size with one way to compute the loss. */
 export interface TrainingProgram {
@@ -22,6 +23,8 @@ export interface ProgramOptions {
   readonly network: Network
   readonly weights: Weights
   readonly batch: number
+  /** Computes the features of a backbone that is not trained; null where the graph does it. */
+  readonly trunk: InferencePass | null
 }
 
 /** Forward, loss and backward in one session. */
@@ -30,7 +33,7 @@ export function pairsProgram(
   kind: SoftmaxPairs['denominatorKind'],
 ): TrainingProgram {
   const { runtime, network, batch } = options
-  const plan = trainingGraph(network, { batch, loss: kind, block: runtime.layout.block })
+  const plan = trainingGraph(network, graphOptions(options, kind))
   const session = runtime.createSession(plan.graph)
   const buffers = buffersOf(options, plan)
   const lossValue = new Float32Array(1)
@@ -66,7 +69,7 @@ export function pairsProgram(
  */
 export function rowsProgram(options: ProgramOptions): TrainingProgram {
   const { runtime, network, batch } = options
-  const plan = trainingGraph(network, { batch, loss: 'outside', block: runtime.layout.block })
+  const plan = trainingGraph(network, graphOptions(options, 'outside'))
   const cut = cutGraph(plan.graph, [trainingNames.rows, trainingNames.moments])
   const forward = runtime.createSession(cut.first)
   const backward = runtime.createSession(cut.second)
@@ -103,8 +106,18 @@ export function rowsProgram(options: ProgramOptions): TrainingProgram {
   }
 }
 
+function graphOptions(
+  { runtime, batch, trunk }: ProgramOptions,
+  loss: TrainingGraphOptions['loss'],
+): TrainingGraphOptions {
+  return { batch, loss, block: runtime.layout.block, start: trunk ? 'features' : 'images' }
+}
+
 /** Arrays that both kinds of program read and write, and the tensors over them. */
-function buffersOf({ runtime, network, weights, batch }: ProgramOptions, plan: TrainingGraph) {
+function buffersOf(
+  { runtime, network, weights, batch, trunk }: ProgramOptions,
+  plan: TrainingGraph,
+) {
   const { size, channels } = network.input
   const gradient = new Float32Array(weights.trainable.length)
   const lengthOf = (name: string) => weights.view(`${name}/mean`).length
@@ -114,10 +127,18 @@ function buffersOf({ runtime, network, weights, batch }: ProgramOptions, plan: T
   const tensorOf = (values: Float32Array) => runtime.tensor(values, [values.length])
   const trainable = tensorOf(weights.trainable)
   const hasFrozen = plan.graph.inputs.some(({ name }) => name === trainingNames.statistics)
+
+  function startOf(images: Float32Array): OnnxTensors {
+    if (!trunk)
+      return { [trainingNames.images]: runtime.tensor(images, [batch, size, size, channels]) }
+    const { features } = trunk.run(images, batch)
+    return { [trainingNames.features]: runtime.tensor(features, [batch, features.length / batch]) }
+  }
+
   return {
     gradient,
     feeds: (images: Float32Array, index: number): OnnxTensors => ({
-      [trainingNames.images]: runtime.tensor(images, [batch, size, size, channels]),
+      ...startOf(images),
       [trainingNames.trainable]: trainable,
       ...(hasFrozen && { [trainingNames.statistics]: tensorOf(weights.statistics) }),
       ...Object.fromEntries(
