@@ -1,46 +1,23 @@
 import type { Faithfulness } from '../contract/sphere.ts'
-import { random } from '../numeric/random.ts'
 import { lengthShareOf } from './linearView.ts'
-import { countOf, everyIndex, nearestRows } from './neighbours.ts'
+import { countOf } from './neighbours.ts'
 import type { Rows } from './neighbours.ts'
+import { pictureQuality } from './pictureQuality.ts'
 import type { Axes } from './principalAxes.ts'
 
-/** Images that are asked for; with 1,000 the standard error of `neighboursKept` is below .01. */
-const mostQueries = 1000
-
 /** Neighbours of an image that should also be its neighbours in the picture. */
-const neighbours = 10
+export const faithfulNeighbours = 10
 
-/** How far a picture of the rows can be trusted, on the tensor backend that is active. */
+/** How far a picture of the rows along three axes can be trusted. */
 export async function faithfulnessOf(
   rows: Rows,
   axes: Axes,
   positions: Float32Array,
 ): Promise<Faithfulness> {
-  const k = Math.min(neighbours, Math.max(countOf(rows) - 1, 0))
-  return {
-    isExact: rows.dim <= 3,
-    lengthShare: lengthShareOf(rows, axes),
-    neighboursKept: await neighboursKept(rows, positions, k),
-    k,
-  }
+  const k = Math.min(faithfulNeighbours, Math.max(countOf(rows) - 1, 0))
+  const isExact = rows.dim <= 3
+  const quality = isExact ? perfect : await pictureQuality(rows, positions, { k })
+  return { isExact, lengthShare: lengthShareOf(rows, axes), ...quality, k }
 }
 
-/** Share of the k true nearest neighbours that are among the k nearest in the picture. */
-async function neighboursKept(rows: Rows, positions: Float32Array, k: number): Promise<number> {
-  if (k === 0 || rows.dim <= 3) return 1
-  const all = everyIndex(countOf(rows))
-  const queries =
-    all.length <= mostQueries
-      ? all
-      : random(0, 'faithfulness').shuffle(all.slice()).subarray(0, mostQueries).sort()
-  const truth = await nearestRows(rows, k, queries)
-  const shown = await nearestRows({ data: positions, dim: 3 }, k, queries)
-  let kept = 0
-  for (let q = 0; q < queries.length; q++) {
-    const seen = new Set(shown.indices.subarray(q * k, q * k + k))
-    for (const index of truth.indices.subarray(q * k, q * k + k))
-      if (index >= 0 && seen.has(index)) kept += 1
-  }
-  return kept / (queries.length * k)
-}
+const perfect = { trustworthiness: 1, continuity: 1, neighboursKept: 1 }

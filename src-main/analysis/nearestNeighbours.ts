@@ -168,7 +168,8 @@ class NearestLists {
 
 const lowest = -(2 ** 31)
 
-function finiteRows(rows: Float32Array, n: number, dim: number): Int32Array {
+/** Indices of rows without a number that is not finite, ascending. @param rows `[n, dim]` */
+export function finiteRows(rows: Float32Array, n: number, dim: number): Int32Array {
   const finite = new Int32Array(n)
   let count = 0
   for (let i = 0; i < n; i++) {
@@ -180,7 +181,8 @@ function finiteRows(rows: Float32Array, n: number, dim: number): Int32Array {
   return finite.subarray(0, count)
 }
 
-function pack(rows: Float32Array, dim: number, chosen: Int32Array): Float32Array {
+/** Chosen rows, one after the other, `[chosen, dim]`. */
+export function pack(rows: Float32Array, dim: number, chosen: Int32Array): Float32Array {
   const packed = new Float32Array(chosen.length * dim)
   chosen.forEach((row, i) => packed.set(rows.subarray(row * dim, (row + 1) * dim), i * dim))
   return packed

@@ -140,7 +140,7 @@ async function measuredFrame(
   const faithfulness = await faithfulnessOf(rows, fitted.axes, positions)
   await writeFileSafely(
     faithfulnessFile(embedded, epoch, fitted),
-    JSON.stringify({ version: 1, ...faithfulness }),
+    JSON.stringify({ version: 2, ...faithfulness }),
   )
   const { run, ids } = embedded
   return { run, epoch, frameEpoch: fitted.epoch, ids, positions, faithfulness }
@@ -151,9 +151,11 @@ function faithfulnessFile({ runFolder }: EmbeddedRun, epoch: number, fitted: Fit
 }
 
 const faithfulnessSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(2),
   isExact: z.boolean(),
   lengthShare: z.number(),
+  trustworthiness: z.number(),
+  continuity: z.number(),
   neighboursKept: z.number(),
   k: z.number(),
 })
@@ -161,10 +163,9 @@ const faithfulnessSchema = z.object({
 /** Null where it was not measured yet: it can be measured again at any time. */
 async function readFaithfulness(file: string): Promise<Faithfulness | null> {
   try {
-    const { isExact, lengthShare, neighboursKept, k } = faithfulnessSchema.parse(
-      JSON.parse(await readFile(file, 'utf8')),
-    )
-    return { isExact, lengthShare, neighboursKept, k }
+    const read = faithfulnessSchema.parse(JSON.parse(await readFile(file, 'utf8')))
+    const { isExact, lengthShare, trustworthiness, continuity, neighboursKept, k } = read
+    return { isExact, lengthShare, trustworthiness, continuity, neighboursKept, k }
   } catch {
     return null
   }

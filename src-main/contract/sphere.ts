@@ -19,9 +19,13 @@ export interface Faithfulness {
   readonly isExact: boolean
   /** Share of the squared length of the rows that lies in the three axes shown, in [0, 1]. */
   readonly lengthShare: number
+  /** Falls when strangers are shown as neighbours, in [0, 1] (Venna & Kaski, ICANN 2001). */
+  readonly trustworthiness: number
+  /** Falls when neighbours are shown apart, in [0, 1]. */
+  readonly continuity: number
   /** Share of an image's true nearest neighbours that are also nearest in the picture, in [0, 1]. */
   readonly neighboursKept: number
-  /** The number of neighbours that `neighboursKept` counts. */
+  /** The number of neighbours that count in the three above. */
   readonly k: number
 }
 

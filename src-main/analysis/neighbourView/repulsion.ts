@@ -1,11 +1,11 @@
-import { PointTree } from './pointTree.ts'
+import { PointTree } from '../pointTree.ts'
 
 /** Numbers of a node's expansion: Σ u, Σ u²·d (3), and that one's derivatives (6, symmetric). */
 const width = 10
 
 /**
  * Nodes are far apart when their radii together are below this share of their distance. Forces are then
- * off by some 10 %, which the picture does not show: at .5, in three times the time, it keeps as many
+ * off by 10 to 20 %, which the picture does not show: at .5, in three times the time, it keeps as many
  * neighbours.
  */
 const opening = 0.9

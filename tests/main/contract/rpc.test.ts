@@ -41,7 +41,14 @@ function frameOf(epoch: number): SphereFrame {
     frameEpoch: 0,
     ids: new Int32Array([1]),
     positions: new Float32Array([1, 0, 0]),
-    faithfulness: { isExact: true, lengthShare: 1, neighboursKept: 1, k: 10 },
+    faithfulness: {
+      isExact: true,
+      lengthShare: 1,
+      trustworthiness: 0.9,
+      continuity: 0.9,
+      neighboursKept: 1,
+      k: 10,
+    },
   }
 }
 

@@ -10,7 +10,14 @@ function frameOf(points: readonly (readonly [number, number, number])[]): Sphere
     frameEpoch: 0,
     ids: Int32Array.from(points, (_, i) => 10 + i),
     positions: Float32Array.from(points.flat()),
-    faithfulness: { isExact: true, lengthShare: 1, neighboursKept: 1, k: 1 },
+    faithfulness: {
+      isExact: true,
+      lengthShare: 1,
+      trustworthiness: 0.9,
+      continuity: 0.9,
+      neighboursKept: 1,
+      k: 1,
+    },
   }
 }
 

@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest'
 import { explanationOf, summaryOf } from '../../../src-renderer/sphere/faithfulnessWords.ts'
 
-const linear = { isExact: false, lengthShare: 0.412, neighboursKept: 0.307, k: 15 }
+const linear = {
+  isExact: false,
+  lengthShare: 0.412,
+  trustworthiness: 0.9,
+  continuity: 0.9,
+  neighboursKept: 0.307,
+  k: 15,
+}
 
 it('says what the picture is and how much of the truth it holds', () => {
   expect(summaryOf(linear, 3)).toBe(

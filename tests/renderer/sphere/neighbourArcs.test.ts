@@ -11,7 +11,14 @@ const frame = {
   frameEpoch: 1,
   ids: Int32Array.of(10, 11, 12, 13, 14),
   positions: Float32Array.from([0, 5, 10, 15, 120].flatMap(around)),
-  faithfulness: { isExact: false, lengthShare: 0.5, neighboursKept: 0.5, k: 2 },
+  faithfulness: {
+    isExact: false,
+    lengthShare: 0.5,
+    trustworthiness: 0.9,
+    continuity: 0.9,
+    neighboursKept: 0.5,
+    k: 2,
+  },
 }
 
 it('marks a neighbour as torn when the picture has enough others nearer', () => {

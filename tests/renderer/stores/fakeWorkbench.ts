@@ -42,7 +42,14 @@ export function frameOf(run: string, epoch: number): SphereFrame {
     frameEpoch: epoch,
     ids: birdTable.ids,
     positions: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
-    faithfulness: { isExact: false, lengthShare: 0.4, neighboursKept: 0.3, k: 10 },
+    faithfulness: {
+      isExact: false,
+      lengthShare: 0.4,
+      trustworthiness: 0.9,
+      continuity: 0.9,
+      neighboursKept: 0.3,
+      k: 10,
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { PointTree } from '../../../../src-main/analysis/neighbourView/pointTree.ts'
+import { PointTree } from '../../../../src-main/analysis/pointTree.ts'
 import { Repulsion } from '../../../../src-main/analysis/neighbourView/repulsion.ts'
 import { random } from '../../../../src-main/numeric/random.ts'
 
@@ -87,7 +87,7 @@ describe('Repulsion', () => {
       off += (repulsion.forces[d]! - force) ** 2
       all += force ** 2
     })
-    expect(Math.sqrt(off / all)).toBeLessThan(count < 100 ? 0.05 : 0.15)
+    expect(Math.sqrt(off / all)).toBeLessThan(count < 100 ? 0.05 : 0.2)
   })
 
   it('is exact where there is one leaf', () => {
