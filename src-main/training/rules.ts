@@ -7,7 +7,7 @@ const memories = ['newest', 'by-label']
 const byLabel = ['labels', 'hierarchical', 'balanced', 'hard-labels']
 
 /** They compare rows with proxies or dimensions with each other: there are no pairs to choose from. */
-const withoutPairs = offered([
+const withoutPairs = [
   'align-uniform',
   'vicreg',
   'barlow-twins',
@@ -20,11 +20,22 @@ const withoutPairs = offered([
   'cosface',
   'sphereface',
   'p2s-grad',
-])
+  'koleo',
+  'spread-out',
+  'norm-regularizer',
+]
 /** They look at the distribution of all pairs, or choose among them by themselves. */
-const ofAllPairs = ['fastap', 'histogram', 'ranked-list', 'n-pairs', 'centroid-triplet', 'debiased']
+const ofAllPairs = [
+  'fastap',
+  'histogram',
+  'ranked-list',
+  'n-pairs',
+  'centroid-triplet',
+  'debiased',
+  'false-negatives',
+]
 /** They pair rows one by one, or take means over what has a gradient. */
-const ofOneBatch = [...withoutPairs, 'n-pairs', 'centroid-triplet', 'cross-view']
+const ofOneBatch = [...withoutPairs, 'n-pairs', 'centroid-triplet', 'cross-view', 'false-negatives']
 
 const lossesWithout = (parameter: string) =>
   lossCatalogue
@@ -44,8 +55,8 @@ const regimeRules: readonly CombinationRule[] = lossCatalogue.flatMap(({ name, t
       when: { regime: [regime], loss: [name] },
       reason:
         regime === 'metric'
-          ? `${title} compares two views of an image, which metric learning does not make. Take contrastive learning, or another loss.`
-          : `${title} needs labels, which contrastive learning does not look at. Take metric learning, or another loss.`,
+          ? `${title} compares two views of an image: take contrastive learning, or another loss.`
+          : `${title} needs labels: take metric learning, or another loss.`,
     })),
 )
 
@@ -67,8 +78,7 @@ export const combinationRules: readonly CombinationRule[] = [
   },
   {
     when: { regime: ['contrastive'], sampler: byLabel },
-    reason:
-      'This sampler goes by labels, which contrastive learning does not look at. Take uniform or distinct batches.',
+    reason: 'These batches go by labels: take metric learning, or uniform batches.',
   },
   {
     when: { regime: ['mixed'], sampler: ['hierarchical', 'balanced', 'hard-labels'] },
@@ -104,7 +114,3 @@ export const combinationRules: readonly CombinationRule[] = [
     reason: 'This loss has no temperature that could change. Leave the schedule constant.',
   },
 ]
-
-function offered(names: readonly string[]): readonly string[] {
-  return names.filter((name) => lossCatalogue.some((loss) => loss.name === name))
-}

@@ -1,4 +1,11 @@
-import type { Catalogue, MinerEntry, ParameterSpec } from '../../src-main/contract/catalogue.ts'
+import type {
+  Catalogue,
+  LossEntry,
+  MinerEntry,
+  ParameterSpec,
+  ParameterValues,
+  Regime,
+} from '../../src-main/contract/catalogue.ts'
 import { reasonAgainst } from '../../src-main/contract/combinations.ts'
 import type { Combination, CombinationPart } from '../../src-main/contract/combinations.ts'
 import { defaultOf, lossOf } from './formValues.ts'
@@ -45,20 +52,44 @@ export function isAskedFor(catalogue: Catalogue, draft: RunDraft, spec: Paramete
     const parameters = lossOf(catalogue, draft)?.parameters ?? []
     if (!parameters.some(({ name }) => name === 'temperature')) return false
   }
-  const { shownIf } = spec
+  return isShownBeside(spec, (name) => settingOf(catalogue.settings, draft, name))
+}
+
+/** Whether another parameter of the loss asks for this one. */
+export function isAskedForByLoss(
+  loss: LossEntry,
+  { regime, lossParams }: RunDraft,
+  spec: ParameterSpec,
+): boolean {
+  const values = lossParams[loss.name] ?? {}
+  return isShownBeside(spec, (name) => valueOf(loss.parameters, values, { name, regime }))
+}
+
+function isShownBeside(
+  { shownIf }: ParameterSpec,
+  valueOf: (name: string) => number | string | undefined,
+): boolean {
   if (shownIf === undefined) return true
-  const value = settingOf(catalogue.settings, draft, shownIf.name)
+  const value = valueOf(shownIf.name)
   return 'isAbove' in shownIf
     ? Number(value) > shownIf.isAbove
     : shownIf.isOneOf.includes(String(value))
 }
 
-/** The value of a setting, touched or not; undefined for one that the catalogue does not have. */
 function settingOf(
-  settings: readonly ParameterSpec[],
-  draft: RunDraft,
+  specs: readonly ParameterSpec[],
+  { settings, regime }: RunDraft,
   name: string,
 ): number | string | undefined {
-  const spec = settings.find((known) => known.name === name)
-  return draft.settings[name] ?? (spec && defaultOf(spec, draft.regime))
+  return valueOf(specs, settings, { name, regime })
+}
+
+/** A value, touched or not; undefined for a parameter that there is not. */
+function valueOf(
+  specs: readonly ParameterSpec[],
+  values: ParameterValues,
+  { name, regime }: { readonly name: string; readonly regime: Regime },
+): number | string | undefined {
+  const spec = specs.find((known) => known.name === name)
+  return values[name] ?? (spec && defaultOf(spec, regime))
 }

@@ -65,6 +65,7 @@ export const temperatureRule: readonly ParameterSpec[] = [
       'How much an adaptive temperature rises with the mean similarity A of positives; matters only there.',
     default: 0.5,
     max: 1,
+    shownIf: { name: 'temperatureRule', isOneOf: ['adaptive'] },
     advanced: true,
   }),
   number({
@@ -75,6 +76,7 @@ export const temperatureRule: readonly ParameterSpec[] = [
     default: 0,
     min: -1,
     max: 1,
+    shownIf: { name: 'temperatureRule', isOneOf: ['adaptive'] },
     advanced: true,
   }),
 ]

@@ -7,6 +7,7 @@ import { settingsCatalogue } from '../../../src-main/training/settings.ts'
 import {
   combinationOf,
   isAskedFor,
+  isAskedForByLoss,
   reasonAgainstDraft,
   reasonFor,
 } from '../../../src-renderer/train/combination.ts'
@@ -67,6 +68,18 @@ describe('a setting that another asks for', () => {
     expect(isAskedFor(catalogue, { ...metric, settings }, size)).toBe(true)
     const triplet = { ...metric, loss: 'triplet', settings }
     expect(isAskedFor(catalogue, triplet, specOf('temperatureSchedule'))).toBe(false)
+  })
+})
+
+describe('a parameter of a loss that another asks for', () => {
+  it('is shown only then', () => {
+    const shownIf = { name: 'rule', isOneOf: ['adaptive'] }
+    const rule = { kind: 'choice', name: 'rule', title: '', meaning: '', default: 'fixed' } as const
+    const loss = { ...lossCatalogue[0]!, parameters: [{ ...rule, choices: [] }] }
+    const spec = { ...rule, name: 'reaction', choices: [], shownIf }
+    expect(isAskedForByLoss(loss, metric, spec)).toBe(false)
+    const lossParams = { [loss.name]: { rule: 'adaptive' } }
+    expect(isAskedForByLoss(loss, { ...metric, lossParams }, spec)).toBe(true)
   })
 })
 
