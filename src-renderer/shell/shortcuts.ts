@@ -10,12 +10,14 @@ const screensByLetter: Readonly<Record<string, Screen>> = {
   t: 'train',
   s: 'sphere',
   e: 'export',
+  o: 'losses',
 }
 const screensByDigit: Readonly<Record<string, Screen>> = {
   1: 'library',
   2: 'train',
   3: 'sphere',
   4: 'export',
+  5: 'losses',
 }
 
 /** G and then a letter go to a screen within this time. */

@@ -4,7 +4,7 @@ import type { Page } from 'playwright/test'
 
 export async function openScreen(
   page: Page,
-  name: 'Library' | 'Train' | 'Sphere' | 'Export',
+  name: 'Library' | 'Train' | 'Sphere' | 'Export' | 'Losses',
 ): Promise<void> {
   await page.getByRole('navigation', { name: 'Screens' }).getByText(name).click()
 }
