@@ -17,6 +17,7 @@ import type {
   LabelTableReport,
 } from './labelFiles.ts'
 import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
+import type { QualityProgress, QualityReport } from './quality.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from './runs.ts'
 import type { RunSummary } from './runState.ts'
 import type { Neighbours, SphereFrame } from './sphere.ts'
@@ -65,6 +66,13 @@ export interface WorkbenchApi {
   journal: (request: { count: number }) => Promise<readonly JournalEntry[]>
   verdicts: () => Promise<readonly Verdict[]>
 
+  /**
+   * Looks for duplicates, odd images and odd labels; measures what is new first, with progress as
+   * `quality`. Null when it was cancelled.
+   */
+  checkQuality: () => Promise<QualityReport | null>
+  cancelQuality: () => Promise<void>
+
   /** What a CSV table of labels would do; nothing is applied. */
   checkLabelTable: (request: { text: string }) => Promise<LabelTableReport>
   /** Applies what can be used of it, as one step of undo. Null when all is so already. */
@@ -107,6 +115,7 @@ export interface WorkbenchEvents {
   project: ProjectInfo | null
   library: LibraryChange
   labelExport: LabelExportProgress
+  quality: QualityProgress
   run: RunEvent
   engines: EngineEvent
   /** Latest wins: a listener that is slow sees the newest frame, not all of them. */
@@ -143,6 +152,8 @@ export const workbenchMethods = Object.keys({
   journalState: true,
   journal: true,
   verdicts: true,
+  checkQuality: true,
+  cancelQuality: true,
   checkLabelTable: true,
   applyLabelTable: true,
   exportLabels: true,

@@ -2,6 +2,7 @@ import type { EngineKind, EngineReport } from './engines.ts'
 import type { ContentHash, ScanProgress, SkippedFile } from './images.ts'
 import type { Regime } from './catalogue.ts'
 import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
+import type { Looks, QualityProgress } from './quality.ts'
 import type { RunCommand, RunConfig, RunEvent, RunId } from './runs.ts'
 import type { Neighbours, SphereFrame } from './sphere.ts'
 import type { ExportResult } from './exports.ts'
@@ -14,6 +15,9 @@ export interface ComputeApi {
   /** Resolves when the folder has been read or the scan was cancelled. */
   scan: (request: ScanRequest) => Promise<{ readonly cancelled: boolean }>
   cancelScan: () => Promise<void>
+  /** Measures how images look on their thumbnails; null when it was cancelled. */
+  looks: (request: LooksRequest) => Promise<Looks | null>
+  cancelLooks: () => Promise<void>
   /**
    * Resolves when the run has ended, for whatever reason; the reason is its last event. Rejected with
    * `device-lost`, without that event, where the run can recover from the loss in another process.
@@ -33,9 +37,15 @@ export interface ComputeApi {
 }
 
 export interface ComputeEvents {
+  quality: QualityProgress
   scanned: ScanBatch
   run: RunEvent
   sphere: SphereFrame
+}
+
+export interface LooksRequest {
+  readonly thumbnailsFolder: string
+  readonly hashes: readonly ContentHash[]
 }
 
 export interface ScanRequest {
@@ -98,6 +108,8 @@ export interface TrainingImages {
   readonly labelNames: readonly string[]
   /** Index into `handSplits`; missing where no image was placed by hand. `[n]` */
   readonly splits?: Uint8Array
+  /** Name of each label's super-label, null for none; missing in runs of older versions. */
+  readonly labelParents?: readonly (string | null)[]
   /** What people said of pairs, by place in these columns; missing in runs of older versions. */
   readonly verdicts?: readonly JudgedPair[]
 }

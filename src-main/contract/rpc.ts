@@ -27,6 +27,7 @@ const eventNames = Object.keys({
   project: true,
   library: true,
   labelExport: true,
+  quality: true,
   run: true,
   engines: true,
   sphere: true,

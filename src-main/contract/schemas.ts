@@ -150,6 +150,8 @@ const schemas = {
   journalState: nothing,
   journal: z.strictObject({ count: z.int().min(1).max(10_000) }),
   verdicts: nothing,
+  checkQuality: nothing,
+  cancelQuality: nothing,
   checkLabelTable: z.strictObject({ text: labelTable }),
   applyLabelTable: z.strictObject({ text: labelTable, name: z.string().max(300) }),
   exportLabels: z.strictObject({

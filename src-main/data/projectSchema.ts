@@ -70,6 +70,15 @@ const migrations: readonly string[] = [
      PRIMARY KEY (a, b),
      CHECK (a < b)
    ) STRICT;
+   -- How images look, by their bytes; measured when it is first asked for.
+   CREATE TABLE looks (
+     hash TEXT PRIMARY KEY,
+     perceptual_low INTEGER NOT NULL,
+     perceptual_high INTEGER NOT NULL,
+     brightness REAL NOT NULL,
+     entropy REAL NOT NULL,
+     sharpness REAL NOT NULL
+   ) STRICT;
    CREATE TABLE journal (
      id INTEGER PRIMARY KEY AUTOINCREMENT,
      kind TEXT NOT NULL,

@@ -2,12 +2,14 @@ import { mkdirSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { WorkbenchError } from '../contract/errors.ts'
-import type { ImageId, ImageTable, SkippedFile } from '../contract/images.ts'
+import type { ContentHash, ImageId, ImageTable, SkippedFile } from '../contract/images.ts'
 import { verdictKinds } from '../contract/journal.ts'
 import type { Verdict } from '../contract/journal.ts'
+import type { Looks } from '../contract/quality.ts'
 import { tryLock } from './fileLock.ts'
 import { imageTable } from './imageTable.ts'
 import { Journal } from './journal/Journal.ts'
+import { storedLooks, storeLooks, unmeasuredHashes } from './quality/storedLooks.ts'
 import { openProjectDatabase } from './projectSchema.ts'
 import { StoredScan } from './StoredScan.ts'
 
@@ -125,6 +127,20 @@ export class ProjectStore {
 
   images(): ImageTable {
     return imageTable(this.database)
+  }
+
+  /** @returns looks that were measured before */
+  looks(): Looks {
+    return storedLooks(this.database)
+  }
+
+  addLooks(looks: Looks): void {
+    storeLooks(this.database, looks)
+  }
+
+  /** Images whose looks are not known yet, each once. */
+  unmeasured(): readonly ContentHash[] {
+    return unmeasuredHashes(this.database)
   }
 
   /** Pairs that people judged, also of images that are gone: those may come back. */

@@ -41,6 +41,7 @@ export class Engines {
   }) {
     this.compute = new LazyCompute(options.start, {
       scanned: () => Promise.resolve(),
+      quality: () => undefined,
       run: () => undefined,
       sphere: () => undefined,
     })

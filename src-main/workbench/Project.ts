@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import type { FileStamp, ScanBatch, TrainingImages } from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
-import type { ImageId, ImageTable, SkippedFile } from '../contract/images.ts'
+import type { ContentHash, ImageId, ImageTable, SkippedFile } from '../contract/images.ts'
 import type {
   JournalEntry,
   JournalState,
@@ -11,9 +11,11 @@ import type {
   Verdict,
 } from '../contract/journal.ts'
 import type { ProjectInfo } from '../contract/project.ts'
+import type { Looks, QualityReport } from '../contract/quality.ts'
 import type { RunId } from '../contract/runs.ts'
 import { ProjectStore } from '../data/projectStore.ts'
 import type { Source, StoredScan } from '../data/projectStore.ts'
+import { qualityReport } from '../data/quality/qualityReport.ts'
 import { findThumbnail } from '../data/thumbnailPath.ts'
 import type { MediaSource } from './media.ts'
 import type { LabelledImages } from './labelExport.ts'
@@ -21,6 +23,7 @@ import { readLabelTable } from './labelTable.ts'
 import type { ReadLabelTable } from './labelTable.ts'
 import { checkApart, isInside } from './projectFolders.ts'
 import { endRun, listRuns } from './runFolders.ts'
+import { judgedPairs } from './judgedPairs.ts'
 import type { ScanTarget } from './Scan.ts'
 
 /** An open project: its store, and where its parts lie. Holds the project's lock until it is disposed. */
@@ -157,11 +160,14 @@ export class Project implements MediaSource, ScanTarget {
     const { ids, hashes, labels, labelRows, excluded, trashed, splits } = this.store.images()
     const paths = this.store.absolutePaths()
     const kept = [...ids.keys()].filter((i) => !excluded[i] && !trashed[i])
+    const keptIds = Int32Array.from(kept, (i) => ids[i] ?? 0)
     return {
-      ids: Int32Array.from(kept, (i) => ids[i] ?? 0),
+      ids: keptIds,
       hashes: kept.map((i) => hashes[i] ?? ''),
       labels: Int32Array.from(kept, (i) => labels[i] ?? -1),
       labelNames: labelRows.map(({ name }) => name),
+      labelParents: labelRows.map(({ parent }) => parent),
+      verdicts: judgedPairs(this.store.verdicts(), keptIds),
       paths: kept.map((i) => paths[i] ?? ''),
       splits: Uint8Array.from(kept, (i) => splits[i] ?? 0),
     }
@@ -170,6 +176,19 @@ export class Project implements MediaSource, ScanTarget {
   /** Null when all is so already. @throws WorkbenchError as `Journal.run` */
   run(command: LibraryCommand): LibraryChange | null {
     return this.store.journal.run(command)
+  }
+
+  /** Images whose looks are not known yet. */
+  unmeasured(): readonly ContentHash[] {
+    return this.store.unmeasured()
+  }
+
+  addLooks(looks: Looks): void {
+    this.store.addLooks(looks)
+  }
+
+  qualityReport(): QualityReport {
+    return qualityReport(this.store.images(), this.store.looks())
   }
 
   labelledImages(): LabelledImages {

@@ -30,6 +30,7 @@ export class Training {
     this.announce = options.announceRun
     this.compute = new LazyCompute(options.start, {
       scanned: () => Promise.resolve(),
+      quality: () => undefined,
       run: (event) => {
         if (event.kind === 'ended' && this.active?.run === event.run) this.active.hasEnded = true
         this.announce(event)

@@ -19,6 +19,7 @@ import type {
 } from '../contract/labelFiles.ts'
 import type { FolderListing, ProjectInfo } from '../contract/project.ts'
 import type { ServedWorkbench, WorkbenchListener } from '../contract/rpc.ts'
+import type { QualityReport } from '../contract/quality.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from '../contract/runs.ts'
 import type { RunSummary } from '../contract/runState.ts'
 import type { LossPicture, LossPictureRequest } from '../contract/lossPicture.ts'
@@ -81,6 +82,7 @@ export class Workbench implements ServedWorkbench {
     const { startCompute: start, now } = options
     this.library = new LazyCompute(start, {
       scanned: async (batch) => Promise.resolve(this.slot.take(batch)),
+      quality: (progress) => this.announcer.announce('quality', progress),
       run: () => undefined,
       sphere: () => undefined,
     })
@@ -195,6 +197,22 @@ export class Workbench implements ServedWorkbench {
 
   async journal({ count }: { count: number }): Promise<readonly JournalEntry[]> {
     return Promise.resolve(this.slot.expect().journalEntries(count))
+  }
+
+  async checkQuality(): Promise<QualityReport | null> {
+    const project = this.slot.expect()
+    const { thumbnailsFolder } = project
+    const hashes = project.unmeasured()
+    if (hashes.length > 0) {
+      const looks = await this.library.api.looks({ thumbnailsFolder, hashes })
+      if (!looks || this.slot.current !== project) return null
+      project.addLooks(looks)
+    }
+    return project.qualityReport()
+  }
+
+  async cancelQuality(): Promise<void> {
+    await this.library.api.cancelLooks()
   }
 
   async checkLabelTable({ text }: { text: string }): Promise<LabelTableReport> {

@@ -3,6 +3,7 @@ import type { ComputeApi, ComputeEvents, ScanBatch } from '../contract/compute.t
 /** What a compute process says unasked. It waits until the promise of `scanned` has resolved. */
 export interface ComputeListener {
   readonly scanned: (batch: ScanBatch) => Promise<void>
+  readonly quality: (progress: ComputeEvents['quality']) => void
   readonly run: (event: ComputeEvents['run']) => void
   readonly sphere: (frame: ComputeEvents['sphere']) => void
 }

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { TrainingImages } from '../contract/compute.ts'
+import type { JudgedPair, TrainingImages } from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import { emptyRun, foldRun, summaryOf } from '../contract/runState.ts'
 import type { RunSummary } from '../contract/runState.ts'
@@ -60,6 +60,8 @@ export async function readRunImages(runFolder: string): Promise<TrainingImages> 
       readonly labels: readonly number[]
       readonly labelNames: readonly string[]
       readonly splits?: readonly number[]
+      readonly labelParents?: readonly (string | null)[]
+      readonly verdicts?: readonly JudgedPair[]
     }
     return {
       ...plain,

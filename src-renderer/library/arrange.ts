@@ -48,6 +48,35 @@ export function arrange(
   return { order, groups }
 }
 
+/**
+ * Groups that were found elsewhere, in their order: duplicates, or all images of one kind.
+ *
+ * @param groups ids of images; those that are not wanted or gone are left out
+ */
+export function arrangeGroups(
+  groups: readonly Int32Array[],
+  {
+    rowOf,
+    isShown,
+    titleOf,
+  }: {
+    readonly rowOf: ReadonlyMap<number, number>
+    readonly isShown: Predicate
+    /** Null where everything is one group. */
+    readonly titleOf: (group: number, count: number) => string | null
+  },
+): Arrangement {
+  const order: number[] = []
+  const arranged = groups.flatMap((ids, i): Group[] => {
+    const rows = [...ids].flatMap((id) => rowOf.get(id) ?? []).filter(isShown)
+    const from = order.length
+    order.push(...rows)
+    if (rows.length === 0) return []
+    return [{ title: titleOf(i, rows.length), label: -1, from, to: order.length }]
+  })
+  return { order: Int32Array.from(order), groups: arranged }
+}
+
 interface Keys {
   readonly titles: readonly (string | null)[]
   readonly keyOf: (row: number) => number

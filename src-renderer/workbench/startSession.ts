@@ -8,6 +8,7 @@ import { useEngines } from '../stores/engines.ts'
 import { useLabelling } from '../stores/labelling.ts'
 import { useNotices } from '../stores/notices.ts'
 import { useProject } from '../stores/project.ts'
+import { useQuality } from '../stores/quality.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useSelection } from '../stores/selection.ts'
 import { useSphere } from '../stores/sphere.ts'
@@ -22,6 +23,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
   const selection = useSelection(pinia)
   const engines = useEngines(pinia)
   const labelling = useLabelling(pinia)
+  const quality = useQuality(pinia)
   const notices = useNotices(pinia)
 
   function onEvent(...message: WorkbenchMessage): unknown {
@@ -32,6 +34,8 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
         return project.setInfo(message[1])
       case 'library':
         return labelling.onChange(message[1])
+      case 'quality':
+        return quality.onProgress(message[1])
       case 'labelExport':
         return labelling.onExport(message[1])
       case 'run':
@@ -72,6 +76,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       runs.reset()
       sphere.reset()
       labelling.reset()
+      quality.reset()
       void enter()
     },
     { flush: 'sync' },

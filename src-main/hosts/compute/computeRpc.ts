@@ -11,6 +11,8 @@ const methods = Object.keys({
   measureEngine: true,
   scan: true,
   cancelScan: true,
+  looks: true,
+  cancelLooks: true,
   train: true,
   command: true,
   exportRun: true,
@@ -63,6 +65,7 @@ export function serveCompute(
     scanned: async (batch) => {
       await peer.call('scanned', batch)
     },
+    quality: (progress) => peer.notify('quality', progress),
     run: (event) => peer.notify('run', event),
     sphere: (frame) => frames.offer(frame),
   })

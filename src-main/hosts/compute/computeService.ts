@@ -14,6 +14,7 @@ import { readRunImages } from '../../workbench/runFolders.ts'
 export function computeService(host: ComputeListener): ComputeApi {
   let tensors: Promise<unknown> | null = null
   let scanning: AbortController | null = null
+  let measuring: AbortController | null = null
   let training: { readonly run: RunId; readonly control: RunControl } | null = null
 
   return {
@@ -42,6 +43,18 @@ export function computeService(host: ComputeListener): ComputeApi {
 
     cancelScan() {
       scanning?.abort()
+      return Promise.resolve()
+    },
+
+    async looks(request) {
+      measuring?.abort()
+      const { signal } = (measuring = new AbortController())
+      const { measureLooks } = await import('../../data/quality/measureLooks.ts')
+      return measureLooks(request, { signal, onProgress: host.quality })
+    },
+
+    cancelLooks() {
+      measuring?.abort()
       return Promise.resolve()
     },
 

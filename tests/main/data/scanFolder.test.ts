@@ -280,7 +280,7 @@ describe('scanFolder', () => {
     const abort = new AbortController()
     const batches: ScanBatch[] = []
     const { cancelled } = await scanFolder(
-      { source, thumbnailsFolder: tempFolder(), known: {} },
+      { source, files: null, rootLabel: null, thumbnailsFolder: tempFolder(), known: {} },
       {
         signal: abort.signal,
         onBatch: (batch) => {

@@ -65,6 +65,7 @@ describe('a compute process', () => {
           isTaking = false
           batches.push(batch)
         },
+        quality: () => undefined,
         run: () => undefined,
         sphere: () => undefined,
       },
@@ -80,7 +81,12 @@ describe('a compute process', () => {
 
   test('that is killed rejects what was asked of it, says how it died, and ends once', async () => {
     let exits = 0
-    const idle = { scanned: () => Promise.resolve(), run: () => undefined, sphere: () => undefined }
+    const idle = {
+      quality: () => undefined,
+      scanned: () => Promise.resolve(),
+      run: () => undefined,
+      sphere: () => undefined,
+    }
     const { api, pid, dispose } = computeStarter(() => undefined)(idle, () => exits++)
     await api.cancelScan()
     const engines = api.probeEngine({ kind: 'native' })
@@ -99,7 +105,12 @@ describe('a compute process', () => {
 
   test('whose call fails inside says where, and lives on', async () => {
     const logged: string[] = []
-    const idle = { scanned: () => Promise.resolve(), run: () => undefined, sphere: () => undefined }
+    const idle = {
+      quality: () => undefined,
+      scanned: () => Promise.resolve(),
+      run: () => undefined,
+      sphere: () => undefined,
+    }
     const { api, dispose } = computeStarter((text) => logged.push(text))(idle, () => undefined)
     const broken = { runFolder: join(scratch, 'no run'), run: 'x', epoch: 0 }
     await expect(api.sphere(broken)).rejects.toMatchObject({ code: 'io' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { arrange } from '../../../src-renderer/library/arrange.ts'
+import { arrange, arrangeGroups } from '../../../src-renderer/library/arrange.ts'
 import type { GroupBy, SortBy } from '../../../src-renderer/library/arrange.ts'
 import { madeTable } from './madeTable.ts'
 
@@ -55,5 +55,22 @@ describe('arrange', () => {
   it('leaves out what is not wanted, and groups without images', () => {
     expect(arranged('label', 'added', (row) => row === 3)).toEqual([['wren', 3]])
     expect(arranged('label', 'added', () => false)).toEqual([])
+  })
+})
+
+describe('arrangeGroups', () => {
+  it('shows groups in their order, without images that are gone or not wanted', () => {
+    const rowOf = new Map([...table.ids].map((id, row) => [id, row]))
+    const groups = [Int32Array.of(15, 12), Int32Array.of(16), Int32Array.of(13, 99)]
+    const { order, groups: arranged } = arrangeGroups(groups, {
+      rowOf,
+      isShown: (row) => row !== 5,
+      titleOf: (group, count) => `${group} ${count}`,
+    })
+    expect([...order]).toEqual([4, 1, 2])
+    expect(arranged).toEqual([
+      { title: '0 2', label: -1, from: 0, to: 2 },
+      { title: '2 1', label: -1, from: 2, to: 3 },
+    ])
   })
 })

@@ -126,6 +126,8 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     addToProject: notHere,
     removeSource: notHere,
     changeLibrary: notHere,
+    checkQuality: () => Promise.resolve(null),
+    cancelQuality: () => Promise.resolve(),
     checkLabelTable: notHere,
     applyLabelTable: notHere,
     exportLabels: notHere,
