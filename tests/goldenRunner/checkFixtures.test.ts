@@ -63,6 +63,18 @@ describe('checkFixture', () => {
         (expected.gradParams.bias *= 1.01),
     ],
     [
+      'the gradient of proxies',
+      'proxy_anchor',
+      ({ expected }: { expected: { gradProxies: { full: number[][] } } }) =>
+        (expected.gradProxies.full[1]![2]! += 0.01),
+    ],
+    [
+      'the gradient of proxies that are columns',
+      'cosface',
+      ({ expected }: { expected: { gradW: { full: number[][] } } }) =>
+        (expected.gradW.full[2]![1]! += 0.01),
+    ],
+    [
       'an index of a miner',
       'miners',
       ({ expected }: { expected: { negatives: number[] } }) => (expected.negatives[3]! += 1),
@@ -131,7 +143,7 @@ describe('checkFixture', () => {
 
   it('goes by what is in a file, not by its name', async () => {
     const folder = tempFolder()
-    cpSync(new URL('circle.json', golden), join(folder, 'a.json'))
+    cpSync(new URL('vicreg.json', golden), join(folder, 'a.json'))
     cpSync(new URL('metrics.json', golden), join(folder, 'b.json'))
     expect(await failures(folder)).toEqual([])
   })

@@ -176,6 +176,9 @@ function matrixOf(values: Float32Array, columns: number): Matrix {
   ])
 }
 
+/** The files allow a loss this share of itself in float32. */
+const scalarTolerance = 2e-5
+
 /** What was found against what is wanted; a number that is not finite is never right. */
 export function compareLoss(
   result: { readonly loss: ChosenLoss; readonly found: Evaluated; readonly firstView: number },
@@ -207,7 +210,9 @@ export function compareLoss(
       if (whole) return compareGradient(`grad${of}`, own, whole, within)
       const single = expected.gradParams?.[of]
       if (single === undefined) return []
-      return compareNumber(`gradParams.${of}`, [own[0]?.[0] ?? NaN, single], within)
+      // These have no tolerance of their own and may be large: as a loss, to five digits.
+      const size = Math.max(within, scalarTolerance * Math.abs(single))
+      return compareNumber(`gradParams.${of}`, [own[0]?.[0] ?? NaN, single], size)
     }),
   ]
 }

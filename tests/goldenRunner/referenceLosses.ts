@@ -1,13 +1,17 @@
 import { alignUniformLoss } from '../../src-main/losses/alignUniform.ts'
 import { angularLoss } from '../../src-main/losses/angular.ts'
+import { arcFaceLoss } from '../../src-main/losses/arcFace.ts'
+import { barlowTwinsLoss } from '../../src-main/losses/barlowTwins.ts'
 import { centroidTripletLoss } from '../../src-main/losses/centroidTriplet.ts'
 import { circleLoss } from '../../src-main/losses/circle.ts'
 import { contrastiveLoss } from '../../src-main/losses/contrastive.ts'
 import type { ContrastiveParams } from '../../src-main/losses/contrastive.ts'
+import { cosFaceLoss } from '../../src-main/losses/cosFace.ts'
 import { crossViewLoss } from '../../src-main/losses/crossView.ts'
 import { debiasedLoss } from '../../src-main/losses/debiased.ts'
 import { decoupledLoss } from '../../src-main/losses/decoupled.ts'
 import type { Distance } from '../../src-main/losses/distance.ts'
+import { falseNegativesLoss } from '../../src-main/losses/falseNegatives.ts'
 import { fastApLoss } from '../../src-main/losses/fastap.ts'
 import { generalizedLiftedLoss } from '../../src-main/losses/generalizedLifted.ts'
 import { hardNegativeLoss } from '../../src-main/losses/hardNegative.ts'
@@ -17,13 +21,18 @@ import type { Batch, Learnt } from '../../src-main/losses/loss.ts'
 import { marginLoss } from '../../src-main/losses/margin.ts'
 import { multiSimilarityLoss } from '../../src-main/losses/multiSimilarity.ts'
 import { ncaLoss } from '../../src-main/losses/nca.ts'
+import { normalizedSoftmaxLoss } from '../../src-main/losses/normalizedSoftmax.ts'
 import { nPairsLoss } from '../../src-main/losses/npairs.ts'
 import { ntXentLoss } from '../../src-main/losses/ntxent.ts'
+import { proxyAnchorLoss } from '../../src-main/losses/proxyAnchor.ts'
+import { proxyNcaLoss } from '../../src-main/losses/proxyNca.ts'
 import type { Reducer } from '../../src-main/losses/reducer.ts'
 import { sigLipLoss } from '../../src-main/losses/siglip.ts'
+import { softTripleLoss } from '../../src-main/losses/softTriple.ts'
 import { supConLoss } from '../../src-main/losses/supcon.ts'
 import { tripletLoss } from '../../src-main/losses/triplet.ts'
 import { tupletMarginLoss } from '../../src-main/losses/tupletMargin.ts'
+import { vicRegLoss } from '../../src-main/losses/vicReg.ts'
 import type { Scalar } from '../../src-main/numeric/tf.ts'
 import type { Matrix } from './findings.ts'
 import { isRecord } from './fixtures.ts'
@@ -226,6 +235,93 @@ export const referenceLosses: Readonly<Record<string, ReferenceLoss>> = {
       }
     },
   },
+  fnc_derived: plain((params) => {
+    const mode = params.text('mode')
+    if (mode !== 'eliminate' && mode !== 'attract')
+      throw new NotOffered(`the mode ${mode} is not known here`)
+    const chosen = {
+      cancellation: mode,
+      temperature: params.number('temperature'),
+      most: params.number('topk'),
+      threshold: params.number('threshold'),
+    } as const
+    return (batch, learnt) => falseNegativesLoss(batch, chosen, learnt)
+  }),
+  vicreg: plain((params) => {
+    const chosen = {
+      invariance: params.number('invariance_lambda', 25),
+      variance: params.number('variance_mu', 25),
+      covariance: params.number('covariance_v', 1),
+      epsilon: params.number('eps', 0.0001),
+    }
+    return (batch) => vicRegLoss(batch, chosen)
+  }),
+  barlow_twins: plain((params) => {
+    const chosen = {
+      redundancy: params.number('lambda_param', 0.005),
+      epsilon: params.number('eps', 0.00001),
+    }
+    return (batch) => barlowTwinsLoss(batch, chosen)
+  }),
+  proxy_nca: ofProxies('proxies', (params) => {
+    const scale = params.number('softmax_scale', 1)
+    const chosen = { scale, proxyRate: 1, ...measured(params, squared, mean) }
+    return (batch, learnt) => proxyNcaLoss(batch, chosen, learnt)
+  }),
+  proxy_anchor: ofProxies('proxies', (params) => {
+    expectCosine(distanceOf(params.any('distance'), cosine))
+    expectDivisor(params)
+    const chosen = {
+      margin: params.number('margin', 0.1),
+      scale: params.number('alpha', 32),
+      proxyRate: 1,
+    }
+    return (batch, learnt) => proxyAnchorLoss(batch, chosen, learnt)
+  }),
+  soft_triple: ofProxies('fc', (params) => {
+    const { distance, reducer } = measured(params, cosine, mean)
+    expectCosine(distance)
+    const chosen = {
+      centres: params.number('centers_per_class', 10),
+      scale: params.number('la', 20),
+      softness: params.number('gamma', 0.1),
+      margin: params.number('margin', 0.01),
+      // The reference leaves out what draws the centres of a label together.
+      merging: 0,
+      proxyRate: 1,
+      reducer,
+    }
+    return (batch, learnt) => softTripleLoss(batch, chosen, learnt)
+  }),
+  arcface: ofProxies('W', (params) => {
+    const { distance, reducer } = measured(params, cosine, mean)
+    expectCosine(distance)
+    const chosen = {
+      angle: params.number('margin', 28.6),
+      scale: params.number('scale', 64),
+      centres: 1,
+      proxyRate: 1,
+      reducer,
+    }
+    return (batch, learnt) => arcFaceLoss(batch, chosen, learnt)
+  }),
+  cosface: ofProxies('W', (params) => {
+    const { distance, reducer } = measured(params, cosine, mean)
+    expectCosine(distance)
+    const chosen = {
+      margin: params.number('margin', 0.35),
+      scale: params.number('scale', 64),
+      proxyRate: 1,
+      reducer,
+    }
+    return (batch, learnt) => cosFaceLoss(batch, chosen, learnt)
+  }),
+  normalized_softmax: ofProxies('W', (params) => {
+    const { distance, reducer } = measured(params, { kind: 'dot', isUnit: true }, mean)
+    expectCosine(distance)
+    const chosen = { temperature: params.number('temperature', 0.05), proxyRate: 1, reducer }
+    return (batch, learnt) => normalizedSoftmaxLoss(batch, chosen, learnt)
+  }),
   alignment_uniformity: plain((params) => {
     const chosen = {
       alignPower: params.number('alpha'),
@@ -240,6 +336,41 @@ export const referenceLosses: Readonly<Record<string, ReferenceLoss>> = {
 /** A loss that learns nothing. */
 function plain(choose: (params: ReferenceParams) => ChosenLoss['of']): ReferenceLoss {
   return { choose: (params) => ({ of: choose(params) }) }
+}
+
+/**
+ * A loss over proxies, here one a row; the reference has some of them as columns.
+ *
+ * @param source of the proxies among the inputs
+ */
+function ofProxies(
+  source: 'proxies' | 'W' | 'fc',
+  choose: (params: ReferenceParams) => ChosenLoss['of'],
+): ReferenceLoss {
+  return {
+    choose: (params, inputs) => {
+      params.ignore('num_classes', 'embedding_size')
+      const given = inputs[source]
+      if (!given) throw new NotOffered(`its ${source} is missing`)
+      const isTurned = source !== 'proxies'
+      const values = isTurned ? transposed(given) : given
+      return {
+        of: choose(params),
+        learnt: {
+          proxies: {
+            values,
+            shape: [values.length, values[0]?.length ?? 0],
+            of: { proxies: 'Proxies', W: 'W', fc: 'Fc' }[source],
+            toReference: (gradient) => (isTurned ? transposed(gradient) : gradient),
+          },
+        },
+      }
+    },
+  }
+}
+
+function transposed(rows: Matrix): Matrix {
+  return (rows[0] ?? []).map((_, column) => rows.map((row) => row[column] ?? NaN))
 }
 
 function measured(
