@@ -2,7 +2,7 @@ import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
 import { euclideanDistances } from './distance.ts'
 import type { Batch } from './loss.ts'
-import { only, withoutGradient } from './numerics.ts'
+import { lengths, withoutGradient } from './numerics.ts'
 import { reduce } from './reducer.ts'
 import type { Reducer } from './reducer.ts'
 import { negative, positive } from './relation.ts'
@@ -101,11 +101,4 @@ function unit(x: Tensor2D): Tensor2D {
   const isLong = withoutGradient(squares, (s) => tf.greater(s, 1e-12))
   const unitRows = tf.div<Tensor2D>(x, tf.sqrt(tf.where(isLong, squares, tf.onesLike(squares))))
   return tf.where(isLong, unitRows, tf.zerosLike(x))
-}
-
-/** Length of each row, `[rows, 1]`; the gradient of a length of 0 is 0. */
-function lengths(x: Tensor2D): Tensor2D {
-  const squares = tf.sum<Tensor2D>(tf.square(x), 1, true)
-  const isLong = withoutGradient(squares, (s) => tf.greater(s, 0))
-  return only(isLong, tf.sqrt(tf.where(isLong, squares, tf.onesLike(squares))))
 }

@@ -4,8 +4,10 @@ import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
 import { parameterReader } from './builders/builder.ts'
 import type { Builder, BuiltLoss } from './builders/builder.ts'
 import { pairBuilders } from './builders/pairs.ts'
+import { proxyBuilders } from './builders/proxies.ts'
 import { softmaxBuilders } from './builders/softmax.ts'
 import { tupletBuilders } from './builders/tuplets.ts'
+import { viewBuilders } from './builders/views.ts'
 import type { Batch, Learnt, LearntContext, LearntSpec, Triplets } from './loss.ts'
 import { safeUnitRows } from './numerics.ts'
 import { countAnchors } from './relation.ts'
@@ -67,6 +69,8 @@ const builders: Readonly<Record<string, Builder>> = {
   ...softmaxBuilders,
   ...tupletBuilders,
   ...pairBuilders,
+  ...proxyBuilders,
+  ...viewBuilders,
 }
 
 /** A term of the sum with its weight, and what it puts before the names of what it learns. */

@@ -151,3 +151,10 @@ export function meanOfNonZero(terms: Tensor): Scalar {
   const count = withoutGradient(terms, (x) => tf.sum(tf.cast(tf.greater(x, 0), 'float32')))
   return tf.div<Scalar>(tf.sum(terms), tf.maximum(count, 1))
 }
+
+/** Length of each row, `[rows, 1]`; the gradient of a length of 0 is 0. */
+export function lengths(x: Tensor2D): Tensor2D {
+  const squares = tf.sum<Tensor2D>(tf.square(x), 1, true)
+  const isLong = withoutGradient(squares, (s) => tf.greater(s, 0))
+  return only(isLong, tf.sqrt(tf.where(isLong, squares, tf.onesLike(squares))))
+}

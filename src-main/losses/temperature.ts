@@ -10,7 +10,7 @@ import { positive } from './relation.ts'
  * - `learnt`: e^θ, θ learnt with the network (Radford et al., "Learning Transferable Visual Models From
  *   Natural Language Supervision", ICML 2021, arXiv:2103.00020)
  * - `adaptive`: τ (1 + α (A − A₀)), A the mean similarity of positive pairs, without gradient: the better
- *   positives are aligned, the more evenly negatives are pushed (Huang, Chen, Zhang, Shan, "Model-Aware
+ *   positives are aligned, the more evenly negatives are pushed (Huang et al., "Model-Aware
  *   Contrastive Learning: Towards Escaping the Dilemmas", ICML 2023, arXiv:2207.07874)
  */
 export const temperatureRules = ['fixed', 'learnt', 'adaptive'] as const

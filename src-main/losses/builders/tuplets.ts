@@ -52,6 +52,7 @@ export const tupletBuilders: Readonly<Record<string, Builder>> = {
   'centroid-triplet': (read) => ({
     ...built(centroidTripletLoss, { margin: read.number('margin'), ...reducerFrom(read) }),
     needsRaw: true,
+    takesMemory: false,
   }),
   fastap: ({ number }) => built(fastApLoss, { bins: number('bins'), reducer: mean }),
   histogram: ({ number }) => built(histogramLoss, { bins: number('bins') }),

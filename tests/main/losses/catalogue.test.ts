@@ -53,7 +53,8 @@ async function valueOf(
   const loss = bind({ relation, labels }).ofRows({ rows: x, raw: x }, learnt)
   const [value] = await loss.data()
   tf.dispose([x, loss, ...Object.values(learnt)])
-  return value!
+  // A rate is not in the value, but in how fast what is learnt changes.
+  return value! + specs.reduce((sum, { learningRateFactor }) => sum + learningRateFactor, 0)
 }
 
 describe('lossCatalogue', () => {

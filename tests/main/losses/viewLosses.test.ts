@@ -7,8 +7,13 @@ import { decoupledLoss } from '../../../src-main/losses/decoupled.ts'
 import type { DecoupledParams } from '../../../src-main/losses/decoupled.ts'
 import { hardNegativeLoss } from '../../../src-main/losses/hardNegative.ts'
 import type { HardNegativeParams } from '../../../src-main/losses/hardNegative.ts'
+import { barlowTwinsLoss } from '../../../src-main/losses/barlowTwins.ts'
+import { falseNegativesLoss } from '../../../src-main/losses/falseNegatives.ts'
+import type { FalseNegativeParams } from '../../../src-main/losses/falseNegatives.ts'
+import { vicRegLoss } from '../../../src-main/losses/vicReg.ts'
 import { twoViews } from './golden.ts'
-import { describeLoss, logOnePlus, logSumExp, mean, sum } from './lossChecks.ts'
+import type { Matrix } from './golden.ts'
+import { describeLoss, dot, logOnePlus, logSumExp, mean, relu, sum } from './lossChecks.ts'
 import type { Pairs } from './lossChecks.ts'
 
 describeLoss({
@@ -156,6 +161,139 @@ describeLoss({
       uniformScale: t as number,
       alignWeight: alignWeight as number,
       uniformWeight: uniformWeight as number,
+    }),
+  },
+})
+
+/** Raw rows of the first views and of their second ones. */
+function viewsIn({ anchors, positives, raw, relation }: Pairs): Matrix[] {
+  const pairs = anchors
+    .filter((i) => i < 4)
+    .flatMap((i) =>
+      positives(i)
+        .filter((j) => j >= 4 && j < relation.rows)
+        .map((j) => [i, j] as const),
+    )
+  return [pairs.map(([i]) => raw[i]!), pairs.map(([, j]) => raw[j]!)]
+}
+
+function columnOf(view: Matrix, d: number): number[] {
+  const values = view.map((row) => row[d]!)
+  return values.map((x) => x - mean(values))
+}
+
+const dims = (view: Matrix) => [...view[0]!.keys()]
+
+describeLoss({
+  title: 'VICReg',
+  loss: vicRegLoss,
+  isOfViews: true,
+  params: { invariance: 25, variance: 25, covariance: 1, epsilon: 1e-4 },
+  others: [{ invariance: 1, variance: 10, covariance: 5, epsilon: 1e-4 }],
+  loops: (pairs, { invariance, variance, covariance, epsilon }) => {
+    const views = viewsIn(pairs)
+    const [first, second] = views as [Matrix, Matrix]
+    const apart = first.flatMap((row, i) => row.map((x, d) => (x - second[i]![d]!) ** 2))
+    const parts = views.map((view) => {
+      const columns = dims(view).map((d) => columnOf(view, d))
+      const divisor = view.length - 1
+      const lacks = columns.map((c) => relu(1 - Math.sqrt(dot(c, c) / divisor + epsilon)))
+      const overlaps = columns.flatMap((a, i) =>
+        columns.flatMap((b, j) => (i === j ? [] : [(dot(a, b) / divisor) ** 2])),
+      )
+      return (variance / 2) * mean(lacks) + (covariance * sum(overlaps)) / columns.length
+    })
+    return invariance * mean(apart) + sum(parts)
+  },
+  golden: {
+    file: 'vicreg',
+    paramsOf: (params) => ({
+      invariance: params['invariance_lambda'] as number,
+      variance: params['variance_mu'] as number,
+      covariance: params['covariance_v'] as number,
+      epsilon: params['eps'] as number,
+    }),
+  },
+  largestSlope: 1e15,
+})
+
+describeLoss({
+  title: 'Barlow Twins',
+  loss: barlowTwinsLoss,
+  isOfViews: true,
+  params: { redundancy: 0.005, epsilon: 1e-5 },
+  others: [{ redundancy: 0.5, epsilon: 1e-5 }],
+  loops: (pairs, { redundancy, epsilon }) => {
+    const [first, second] = viewsIn(pairs).map((view) =>
+      dims(view).map((d) => {
+        const column = columnOf(view, d)
+        const length = Math.sqrt(dot(column, column) / column.length + epsilon)
+        return column.map((x) => x / length)
+      }),
+    )
+    return sum(
+      first!.flatMap((a, i) =>
+        second!.map((b, j) => {
+          const c = dot(a, b) / a.length
+          return i === j ? (1 - c) ** 2 : redundancy * c ** 2
+        }),
+      ),
+    )
+  },
+  golden: {
+    file: 'barlow_twins',
+    paramsOf: ({ lambda_param, eps }) => ({
+      redundancy: lambda_param as number,
+      epsilon: eps as number,
+    }),
+  },
+  largestSlope: 1e12,
+})
+
+const falseNegatives: FalseNegativeParams = {
+  temperature: 0.1,
+  cancellation: 'eliminate',
+  most: 2,
+  threshold: 0.2,
+}
+
+describeLoss<FalseNegativeParams>({
+  title: 'False-negative cancellation',
+  loss: falseNegativesLoss,
+  isOfViews: true,
+  params: falseNegatives,
+  others: [
+    { ...falseNegatives, cancellation: 'attract' },
+    { ...falseNegatives, most: 1, threshold: -1 },
+    { ...falseNegatives, cancellation: 'attract', most: 1, threshold: -1, temperature: 0.01 },
+  ],
+  loops: ({ anchors, positives, negatives, s, fixed, relation }, params) => {
+    const { temperature, cancellation, most, threshold } = params
+    const terms = anchors.map((i) => {
+      const other = positives(i).find((p) => p < relation.rows) ?? i
+      const scoreOf = (n: number) => Math.max(fixed.s(i, n), fixed.s(other, n))
+      const suspects = [...negatives(i)]
+        .sort((a, b) => scoreOf(b) - scoreOf(a))
+        .slice(0, most)
+        .filter((n) => scoreOf(n) > threshold)
+      const logit = (j: number) => s(i, j) / temperature
+      if (cancellation === 'eliminate') {
+        const left = negatives(i).filter((n) => !suspects.includes(n))
+        return positives(i).map((p) => logOnePlus(left.map((n) => logit(n) - logit(p))))
+      }
+      if (positives(i).length === 0) return []
+      const all = logSumExp([...positives(i), ...negatives(i)].map(logit))
+      return [all - mean([...positives(i), ...suspects].map(logit))]
+    })
+    return mean(terms.flat())
+  },
+  golden: {
+    file: 'fnc_derived',
+    paramsOf: (params) => ({
+      temperature: params['temperature'] as number,
+      cancellation: params['mode'] as 'eliminate' | 'attract',
+      most: params['topk'] as number,
+      threshold: params['threshold'] as number,
     }),
   },
 })
