@@ -6,14 +6,25 @@ import { parseArgs } from 'node:util'
  * are the parts of it that are named; none means all.
  */
 interface Benchmark {
-  run(options: { readonly json: boolean; readonly only: readonly string[] }): Promise<void>
+  run(options: {
+    readonly json: boolean
+    readonly only: readonly string[]
+    /** Where the data of a benchmark lies, if not where it is installed. */
+    readonly data?: string
+    /** How many seeds are trained with. */
+    readonly seeds?: string
+  }): Promise<void>
 }
 
 /** Files beside this one that are no benchmarks. */
 const parts = new Set(['main', 'torch'])
 
 const { positionals, values } = parseArgs({
-  options: { json: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    data: { type: 'string' },
+    seeds: { type: 'string' },
+  },
   allowPositionals: true,
 })
 const names = readdirSync(new URL('.', import.meta.url))

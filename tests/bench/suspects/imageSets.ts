@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import sharp from 'sharp'
+import type { TrainingImages } from '../../../src-main/contract/compute.ts'
+import { contentHashOf } from '../../../src-main/data/decode.ts'
+
+/** Grey pictures with labels that training never sees. */
+export interface ImageSet {
+  readonly name: string
+  /** Side, px. */
+  readonly side: number
+  /** Bytes, `[side, side]` each. */
+  readonly pictures: readonly Uint8Array[]
+  readonly labels: Int32Array
+}
+
+export const imageSets = {
+  digits: {
+    path: '/usr/lib/python3/dist-packages/sklearn/datasets/data/digits.csv.gz',
+    package: 'python3-sklearn',
+    read: readDigits,
+  },
+  fashion: {
+    path: '/usr/share/datasets/fashion-mnist',
+    package: 'dataset-fashion-mnist',
+    read: readFashion,
+  },
+} as const
+
+export type ImageSetName = keyof typeof imageSets
+
+/** Null where the set is not installed. */
+export async function readImageSet(name: ImageSetName, path?: string): Promise<ImageSet | null> {
+  const place = path ?? imageSets[name].path
+  return existsSync(place) ? imageSets[name].read(place) : null
+}
+
+/** Handwritten digits, 1,797 of 8 × 8 (Alpaydin & Kaynak, UCI 1998): a line is 64 values to 16, and a label. */
+async function readDigits(path: string): Promise<ImageSet> {
+  const lines = gunzipSync(await readFile(path))
+    .toString()
+    .trim()
+    .split('\n')
+  const rows = lines.map((line) => line.split(',').map(Number))
+  return {
+    name: 'digits',
+    side: 8,
+    pictures: rows.map((row) =>
+      Uint8Array.from(row.slice(0, 64), (value) => Math.min(16 * value, 255)),
+    ),
+    labels: Int32Array.from(rows, (row) => row[64] ?? 0),
+  }
+}
+
+/** Clothes, the first 2,000 of the 28 × 28 test pictures (Xiao et al., 2017, arXiv:1708.07747). */
+async function readFashion(folder: string): Promise<ImageSet> {
+  const read = async (file: string) => gunzipSync(await readFile(join(folder, file)))
+  const bytes = (await read('t10k-images-idx3-ubyte.gz')).subarray(16)
+  const labels = (await read('t10k-labels-idx1-ubyte.gz')).subarray(8, 8 + 2000)
+  const area = 28 * 28
+  return {
+    name: 'fashion',
+    side: 28,
+    pictures: Array.from(labels, (_, i) => bytes.subarray(i * area, (i + 1) * area)),
+    labels: Int32Array.from(labels),
+  }
+}
+
+/** Writes the pictures as files, as a person would bring them. */
+export async function writeImageSet(set: ImageSet, folder: string): Promise<TrainingImages> {
+  const { side, pictures, labels } = set
+  const paths: string[] = []
+  const hashes: string[] = []
+  for (const [i, picture] of pictures.entries()) {
+    const raw = { width: side, height: side, channels: 1 } as const
+    const file = await sharp(picture, { raw }).png().toBuffer()
+    const path = join(folder, `${i}.png`)
+    await writeFile(path, file)
+    paths.push(path)
+    hashes.push(contentHashOf(file))
+  }
+  return {
+    ids: Int32Array.from(paths, (_, i) => i + 1),
+    paths,
+    hashes,
+    labels,
+    labelNames: Array.from({ length: Math.max(...labels) + 1 }, (_, label) => String(label)),
+  }
+}
