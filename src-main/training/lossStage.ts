@@ -5,7 +5,7 @@ import type { Memory, MemoryContent } from '../losses/memory.ts'
 import { geometryOf } from '../losses/miners/geometry.ts'
 import type { Mined } from '../losses/miners/miner.ts'
 import { minerOf } from '../losses/miners/minerOf.ts'
-import { countAnchors, countPairs, relationOf, withMemory } from '../losses/relation.ts'
+import { countAnchors, countPairs, positive, relationOf, withMemory } from '../losses/relation.ts'
 import type { BatchRows, Relation } from '../losses/relation.ts'
 import { withoutCancelled } from '../losses/suspects.ts'
 import { withVerdicts } from '../losses/verdicts.ts'
@@ -16,7 +16,7 @@ import { random } from '../numeric/random.ts'
 import type { KeyEncoder } from './keyEncoder.ts'
 import type { LossVariables } from './lossVariables.ts'
 import type { SuspectStage } from './suspectStage.ts'
-import { temperatureAt } from './temperature.ts'
+import { adaptiveTemperature, temperatureAt } from './temperature.ts'
 
 /** What the loss of a run is made of; each part but the loss may be missing. */
 export interface LossParts {
@@ -68,6 +68,7 @@ export function createLossStage(parts: LossParts): LossStage {
   const mine = miner && minerOf(miner)
   const start = loss.params['temperature']
   const warmup = Math.round(settings.memoryWarmup * stepsPerEpoch)
+  const isAdaptive = loss.params['temperatureRule'] === 'adaptive'
   const isStored = settings.memoryBatch === 'stored'
   const bindAt = binderOf(config)
 
@@ -98,6 +99,7 @@ export function createLossStage(parts: LossParts): LossStage {
           ? temperatureAt(settings, start, { done: step, steps, stepsPerEpoch })
           : null
       let kept: KeptPairs | null = null
+      let alignment: number | null = null
 
       function bind(raw: Float32Array | null): BoundLoss {
         const stored = keyRows ?? raw
@@ -110,6 +112,8 @@ export function createLossStage(parts: LossParts): LossStage {
           mined = mine({ relation, geometry, stream: random(settings.seed, 'miner', step) })
           kept = sharesOf(relation, mined)
         }
+        alignment =
+          isAdaptive && raw ? alignmentOf(relation, { raw, dim, others: content?.raw }) : null
         return bindAt(temperature).bind({
           ...mined,
           labels: rows.labels,
@@ -118,7 +122,7 @@ export function createLossStage(parts: LossParts): LossStage {
         })
       }
 
-      const needsRows = mine !== null || isRowsFirst
+      const needsRows = mine !== null || isRowsFirst || isAdaptive
       let bound = needsRows ? null : bind(null)
       return {
         loss: {
@@ -141,7 +145,10 @@ export function createLossStage(parts: LossParts): LossStage {
           if (isActive) memory.nextStep()
           if (isActive) keys?.follow(weights)
           return {
-            temperature: learntTemperatureIn(variables) ?? temperature,
+            temperature:
+              alignment !== null && temperature !== null
+                ? adaptiveTemperature(loss.params, temperature, alignment)
+                : (learntTemperatureIn(variables) ?? temperature),
             kept,
             memory: memory && memory.length,
           }
@@ -167,6 +174,44 @@ function binderOf({ loss }: RunConfig): (temperature: number | null) => RunLoss 
 function learntTemperatureIn({ values }: LossVariables): number | null {
   const found = values.find(({ name }) => name.endsWith('logTemperature'))?.values[0]
   return found === undefined ? null : Math.exp(found)
+}
+
+/** Mean cosine of the positive pairs; null where there is none. */
+function alignmentOf(
+  { rows, columns, cells }: Relation,
+  table: {
+    readonly raw: Float32Array
+    readonly dim: number
+    /** Rows of the columns after the anchors. */
+    readonly others: Float32Array | undefined
+  },
+): number | null {
+  const { raw, dim, others = new Float32Array() } = table
+  let sum = 0
+  let count = 0
+  for (let at = 0; at < cells.length; at++) {
+    if (cells[at] !== positive) continue
+    const column = at % columns
+    const [other, place] = column < rows ? [raw, column] : [others, column - rows]
+    sum += cosineOf(rowAt(raw, Math.floor(at / columns), dim), rowAt(other, place, dim))
+    count++
+  }
+  return count === 0 ? null : sum / count
+}
+
+function rowAt(table: Float32Array, row: number, dim: number): Float32Array {
+  return table.subarray(row * dim, (row + 1) * dim)
+}
+
+function cosineOf(a: Float32Array, b: Float32Array): number {
+  let [product, ofA, ofB] = [0, 0, 0]
+  for (let k = 0; k < a.length; k++) {
+    const [x, y] = [a[k] ?? 0, b[k] ?? 0]
+    product += x * y
+    ofA += x * x
+    ofB += y * y
+  }
+  return product / Math.max(Math.sqrt(ofA * ofB), 1e-12)
 }
 
 function sharesOf(all: Relation, { relation, triplets }: Mined): KeptPairs {

@@ -29,7 +29,7 @@ export interface Sampling {
 /** @param training images; a folder smaller than a batch is one batch */
 export function createSampling(
   { regime, settings }: RunConfig,
-  images: Pick<TrainingImages, 'labels' | 'hashes' | 'paths'>,
+  images: Pick<TrainingImages, 'labels' | 'hashes' | 'paths' | 'labelParents'>,
   training: Int32Array,
 ): Sampling {
   const { seed, imagesPerLabel, sampler, dim } = settings
@@ -38,7 +38,7 @@ export function createSampling(
   const labels = training.map((image) => index.labels[image] ?? -1)
   const contents = contentsOf(images.hashes)
   const groups = training.map((image) => contents[image] ?? image)
-  const superLabels = superLabelsOf(images.paths, index)
+  const superLabels = superLabelsOf(images, index)
   const others = regime === 'mixed' ? 'deal' : 'leave'
 
   function drawn(epoch: number, prototypes: Float32Array | null): readonly Int32Array[] {
@@ -86,21 +86,30 @@ export function createSampling(
 }
 
 /**
- * The folder that a label's folder lies in, for each label: the first image's is taken.
+ * What each label is grouped under: the super-label that a person gave it, or else the folder that its own
+ * folder lies in (that of its first image).
  *
- * @returns a number for each label, equal for labels in one folder
+ * @returns a number for each label of the index, equal for labels of one group
  */
-export function superLabelsOf(paths: readonly string[], { labels, count }: LabelIndex): Int32Array {
-  const folders = new Map<string, number>()
-  const superLabels = new Int32Array(count).fill(-1)
-  labels.forEach((label, image) => {
+export function superLabelsOf(
+  { paths, labels, labelParents = [] }: Pick<TrainingImages, 'labels' | 'paths' | 'labelParents'>,
+  index: LabelIndex,
+): Int32Array {
+  const groups = new Map<string, number>()
+  const superLabels = new Int32Array(index.count).fill(-1)
+  index.labels.forEach((label, image) => {
     if (label < 0 || superLabels[label] !== -1) return
-    const path = paths[image] ?? ''
-    const style = path.includes('\\') ? win32 : posix
-    const folder = style.dirname(style.dirname(path))
-    const number = folders.get(folder) ?? folders.size
-    folders.set(folder, number)
+    const parent = labelParents[labels[image] ?? -1] ?? null
+    const group = parent === null ? `folder ${folderAbove(paths[image] ?? '')}` : `label ${parent}`
+    const number = groups.get(group) ?? groups.size
+    groups.set(group, number)
     superLabels[label] = number
   })
   return superLabels
+}
+
+/** Of a path of either kind of system. */
+function folderAbove(path: string): string {
+  const style = path.includes('\\') ? win32 : posix
+  return style.dirname(style.dirname(path))
 }

@@ -1,3 +1,4 @@
+import type { ParameterValues } from '../contract/catalogue.ts'
 import type { RunSettings } from '../contract/runs.ts'
 
 /** What a run's settings say of how its temperature changes. */
@@ -39,4 +40,20 @@ export function temperatureAt(
     default:
       return temperatureSchedule satisfies never
   }
+}
+
+/**
+ * What the losses' adaptive rule makes of a temperature, τ (1 + α (A − A₀)), to be told to people: the loss
+ * computes its own among its tensors.
+ *
+ * @param params of the loss
+ * @param alignment A, mean cosine of the batch's positive pairs
+ */
+export function adaptiveTemperature(
+  params: ParameterValues,
+  temperature: number,
+  alignment: number,
+): number {
+  const [reaction, start] = [params['temperatureReaction'], params['temperatureStart']].map(Number)
+  return temperature * (1 + (reaction ?? 0) * (alignment - (start ?? 0)))
 }

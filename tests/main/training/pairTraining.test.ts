@@ -193,6 +193,18 @@ describe('a temperature', () => {
   })
 })
 
+describe('an adaptive temperature', () => {
+  it('rises as positives come together, and is reported as the loss has it', async () => {
+    const params = { temperature: 0.2, temperatureRule: 'adaptive', temperatureReaction: 1 }
+    const loss = { name: 'nt-xent', params }
+    const { state } = await trained({ ...contrastive, settings: tiny, loss })
+    expect(state.message).toBeNull()
+    const values = state.temperatures.map(({ value }) => value)
+    expect(Math.min(...values)).toBeGreaterThan(0.2)
+    expect(Math.max(...values)).toBeLessThan(0.4)
+  })
+})
+
 describe('people’s verdicts', () => {
   it('change what is learnt, in the batch and in the memory', async () => {
     const { images } = made
