@@ -106,6 +106,11 @@ export interface TrainingImages {
   /** Index into `labelNames`, −1 for none. */
   readonly labels: Int32Array
   readonly labelNames: readonly string[]
+  /**
+   * The same for images that stay on one side of a split: near duplicates, where the project knows
+   * them; missing: those with the same bytes. `[n]`
+   */
+  readonly twins?: readonly string[]
   /** Index into `handSplits`; missing where no image was placed by hand. `[n]` */
   readonly splits?: Uint8Array
   /** Name of each label's super-label, null for none; missing in runs of older versions. */

@@ -17,7 +17,7 @@ export interface SplitRequest {
   /** One an image, −1 for none. Images without a label always train and are never scored. */
   readonly labels: Int32Array
   readonly labelCount: number
-  /** Images with the same hash have the same bytes. */
+  /** Images with the same one stay on one side: they have the same bytes, or are near duplicates. */
   readonly hashes: readonly string[]
   /** Index into `handSplits`: where a person placed an image, which beats the draw. `[n]` */
   readonly hands?: Uint8Array | undefined
@@ -131,7 +131,7 @@ function protocolOf(
         `labels) are held out; each is looked for among all other images.`
   const duplicates =
     dropped > 0
-      ? ` ${dropped} training files with the same bytes as a held-out one are left out.`
+      ? ` ${dropped} training images that are duplicates of a held-out one are left out.`
       : ''
   const byHand =
     placed > 0

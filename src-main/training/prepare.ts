@@ -51,7 +51,7 @@ export function planRun({ config, images }: TrainRequest): Plan {
   const split = splitImages({
     labels: images.labels,
     labelCount: images.labelNames.length,
-    hashes: images.hashes,
+    hashes: images.twins ?? images.hashes,
     hands: images.splits,
     kind,
     holdout,

@@ -15,7 +15,8 @@ import type { Looks, QualityReport } from '../contract/quality.ts'
 import type { RunId } from '../contract/runs.ts'
 import { ProjectStore } from '../data/projectStore.ts'
 import type { Source, StoredScan } from '../data/projectStore.ts'
-import { qualityReport } from '../data/quality/qualityReport.ts'
+import { nearDuplicates } from '../data/quality/nearDuplicates.ts'
+import { qualityLimits, qualityReport } from '../data/quality/qualityReport.ts'
 import { findThumbnail } from '../data/thumbnailPath.ts'
 import type { MediaSource } from './media.ts'
 import type { LabelledImages } from './labelExport.ts'
@@ -170,7 +171,19 @@ export class Project implements MediaSource, ScanTarget {
       verdicts: judgedPairs(this.store.verdicts(), keptIds),
       paths: kept.map((i) => paths[i] ?? ''),
       splits: Uint8Array.from(kept, (i) => splits[i] ?? 0),
+      twins: this.twinsOf(kept.map((i) => hashes[i] ?? '')),
     }
+  }
+
+  /** The first of the near duplicates that an image belongs to, by its hash; its own otherwise. */
+  private twinsOf(hashes: readonly ContentHash[]): readonly ContentHash[] {
+    const looks = this.store.looks()
+    const isPlain = (place: number) => (looks.entropy[place] ?? 0) < qualityLimits.plain
+    const firstOf = new Map<ContentHash, ContentHash>()
+    for (const group of nearDuplicates(looks.perceptual, (place) => !isPlain(place)))
+      for (const place of group)
+        firstOf.set(looks.hashes[place] ?? '', looks.hashes[group[0] ?? 0] ?? '')
+    return hashes.map((hash) => firstOf.get(hash) ?? hash)
   }
 
   /** Null when all is so already. @throws WorkbenchError as `Journal.run` */

@@ -17,7 +17,7 @@ export function planRequest(
   engine: EngineKind,
   images: TrainingImages,
 ): RunConfig {
-  const { labels, labelNames, hashes, splits } = images
+  const { labels, labelNames, hashes, twins, splits } = images
   const facts = factsOf(labels)
   const config = resolveRunConfig(request, engine, facts)
   checkRun(config, facts)
@@ -25,7 +25,7 @@ export function planRequest(
   const split = splitImages({
     labels,
     labelCount: labelNames.length,
-    hashes,
+    hashes: twins ?? hashes,
     hands: splits,
     kind,
     holdout,

@@ -57,6 +57,7 @@ export async function readRunImages(runFolder: string): Promise<TrainingImages> 
       readonly ids: readonly number[]
       readonly paths: readonly string[]
       readonly hashes: readonly string[]
+      readonly twins?: readonly string[]
       readonly labels: readonly number[]
       readonly labelNames: readonly string[]
       readonly splits?: readonly number[]

@@ -63,7 +63,7 @@ export function arrangeGroups(
     readonly rowOf: ReadonlyMap<number, number>
     readonly isShown: Predicate
     /** Null where everything is one group. */
-    readonly titleOf: (group: number, count: number) => string | null
+    readonly titleOf: (group: number) => string | null
   },
 ): Arrangement {
   const order: number[] = []
@@ -72,7 +72,7 @@ export function arrangeGroups(
     const from = order.length
     order.push(...rows)
     if (rows.length === 0) return []
-    return [{ title: titleOf(i, rows.length), label: -1, from, to: order.length }]
+    return [{ title: titleOf(i), label: -1, from, to: order.length }]
   })
   return { order: Int32Array.from(order), groups: arranged }
 }

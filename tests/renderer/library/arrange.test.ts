@@ -65,12 +65,12 @@ describe('arrangeGroups', () => {
     const { order, groups: arranged } = arrangeGroups(groups, {
       rowOf,
       isShown: (row) => row !== 5,
-      titleOf: (group, count) => `${group} ${count}`,
+      titleOf: (group) => `group ${group}`,
     })
     expect([...order]).toEqual([4, 1, 2])
     expect(arranged).toEqual([
-      { title: '0 2', label: -1, from: 0, to: 2 },
-      { title: '2 1', label: -1, from: 2, to: 3 },
+      { title: 'group 0', label: -1, from: 0, to: 2 },
+      { title: 'group 2', label: -1, from: 2, to: 3 },
     ])
   })
 })
