@@ -132,13 +132,18 @@ export const referenceLosses: Readonly<Record<string, ReferenceLoss>> = {
   }),
   supcon: plain((params) => {
     const temperature = params.number('temperature', 0.1)
-    const chosen = { temperature, ...measured(params, cosine, nonZero) }
+    const { distance, reducer } = measured(params, cosine, nonZero)
+    const chosen = { temperature, distance, reducer: overAllAnchors(reducer) }
     return (batch, learnt) => supConLoss(batch, chosen, learnt)
   }),
   circle: plain((params) => {
     const { distance, reducer } = measured(params, cosine, nonZero)
     expectCosine(distance)
-    const chosen = { margin: params.number('m', 0.4), scale: params.number('gamma', 80), reducer }
+    const chosen = {
+      margin: params.number('m', 0.4),
+      scale: params.number('gamma', 80),
+      reducer: overAllAnchors(reducer),
+    }
     return (batch) => circleLoss(batch, chosen)
   }),
   multi_similarity: plain((params) => {
@@ -384,6 +389,11 @@ function measured(
   }
 }
 
+/** The reference's mean counts anchors that have nothing to say, which ours leaves out. */
+function overAllAnchors(reducer: Reducer): Reducer {
+  return reducer.kind === 'mean' ? { kind: 'per-anchor' } : reducer
+}
+
 /** Margins of a similarity s are ours of 1 − s. */
 function pairMargins(
   params: ReferenceParams,
@@ -424,6 +434,10 @@ function marginOf(params: ReferenceParams, { beta }: LossInputs): ChosenLoss {
   }
   const of: ChosenLoss['of'] = (batch, learnt) => marginLoss(batch, chosen, learnt)
   if (chosen.boundaryRule === 'fixed') return { of }
+  if (chosen.shrinkage > 0 && isSimilarity(distance))
+    throw new NotOffered(
+      'a boundary of similarities is learnt as 1 − β here, and kept small as that',
+    )
   const values = (typeof beta === 'number' ? [beta] : (beta ?? [boundary])).map(toOurs)
   const sign = isSimilarity(distance) ? -1 : 1
   const toReference = (gradient: Matrix) => [gradient.flat().map((slope) => sign * slope)]
