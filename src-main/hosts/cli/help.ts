@@ -1,6 +1,7 @@
 import type { ParameterSpec } from '../../contract/catalogue.ts'
 import { lossCatalogue } from '../../losses/catalogue.ts'
 import { minerCatalogue } from '../../losses/miners/catalogue.ts'
+import { groupSizes, suspectMethods } from '../../contract/suspects.ts'
 import { settingsCatalogue } from '../../training/settings.ts'
 import { flagOf } from './flags.ts'
 
@@ -27,6 +28,23 @@ export function helpText(): string {
         ? []
         : [`  Miner ${title}:`, ...parameters.map((spec) => parameterLine(spec, 'miner-'))],
     ),
+    '',
+    'antipode suspects RUN     pairs that training pushes apart though they may belong together',
+    '  --project DIR           where RUN, a name or “last”, lies; not needed for a run’s own folder',
+    '  --top N                 pairs that are listed; 20',
+    `  --method NAME           ${suspectMethods.join(', ')}`,
+    `  --group NAME            images that belong together: ${groupSizes.join(', ')}; medium`,
+    '  --epoch N               the last one if left out',
+    '  --evaluate              how well each method finds pairs of one label; needs labels',
+    '  --share X               of the pairs that would be eliminated, with --evaluate',
+    '  --json                  one JSON object on stdout',
+    '',
+    'antipode review export    verdicts of people as CSV',
+    '  --project DIR           of the project or its images',
+    '  --out FILE              stdout if left out',
+    'antipode review import FILE  takes verdicts in, as one step that can be undone',
+    '  --project DIR           of the project or its images',
+    '  --replace               where the file and the project contradict each other, the file counts',
     '',
     'antipode losses [NAME]    all losses, or everything that is known of one',
     '  --json                  as JSON on stdout',

@@ -23,6 +23,10 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
         return 0
       case 'train':
         return await (await import('./trainCommand.ts')).trainCommand(args)
+      case 'suspects':
+        return await (await import('./suspectsCommand.ts')).suspectsCommand(args)
+      case 'review':
+        return await (await import('./reviewCommand.ts')).reviewCommand(args)
       case 'doctor':
         return await (await import('./doctorCommand.ts')).doctorCommand(args)
       case 'losses':
@@ -33,7 +37,8 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       default:
         throw new WorkbenchError(
           'bad-request',
-          `There is no command ${command}; there are train, losses, doctor and serve. See --help.`,
+          `There is no command ${command}; there are train, suspects, review, losses, doctor and serve. ` +
+            'See --help.',
         )
     }
   } catch (error) {
