@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism, constants, setPriority } from 'node:os'
+import { constants, setPriority } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
@@ -10,6 +10,7 @@ import { WorkbenchError } from '../../contract/errors.ts'
 import type { StartCompute } from '../../workbench/compute.ts'
 import { unpacked } from '../appFiles.ts'
 import { connectCompute } from './computeRpc.ts'
+import { computeEnvironment } from './environment.ts'
 import { pipeChannel } from './pipeChannel.ts'
 import { pipeDescriptor } from './pipeDescriptor.ts'
 
@@ -28,7 +29,7 @@ export function computeStarter(
   return (listener, onExit) => {
     const child = spawn(plainNode(), [...quiet, computeEntry()], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: { ...process.env, ...memoryKnobs(), ...threadKnobs() },
+      env: { ...process.env, ...computeEnvironment() },
       windowsHide: true,
     })
     child.once('spawn', () => {
@@ -106,18 +107,4 @@ function plainNode(): string {
   const isPlain = process.versions['electron'] === undefined
   if (isPlain && Number.parseInt(process.versions.node, 10) >= 24) return process.execPath
   throw new WorkbenchError('io', `${path} is missing. Install the packages again: npm ci`)
-}
-
-/**
- * glibc gives each large buffer a mapping of its own, and hands free memory back to the kernel, which
- * must clear each page anew; a training step asks for the same buffers again and again.
- */
-function memoryKnobs(): Record<string, string> {
-  if (process.platform !== 'linux') return {}
-  return { MALLOC_MMAP_MAX_: '0', MALLOC_ARENA_MAX: '2', MALLOC_TRIM_THRESHOLD_: String(2 ** 28) }
-}
-
-/** Images are decoded by libuv's threads, of which there are 4 on any machine unless told. */
-function threadKnobs(): Record<string, string> {
-  return { UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())) }
 }
