@@ -39,7 +39,10 @@ interface Measured {
   readonly leakedTensors: number
 }
 
-/** Times every loss of the catalogue, or those that are named, on both processor backends. */
+/**
+ * Times every loss of the catalogue with a batch alone and with a memory, on both processor backends.
+ * Words narrow that: names of losses, `batch` or `memory`, `cpu` or `wasm`.
+ */
 export async function run({
   json,
   only,
@@ -47,12 +50,17 @@ export async function run({
   json: boolean
   only: readonly string[]
 }): Promise<void> {
-  const entries = lossCatalogue.filter(({ name }) => only.length === 0 || only.includes(name))
+  const among = <T extends string>(all: readonly T[]) => {
+    const named = all.filter((name) => only.includes(name))
+    return named.length === 0 ? all : named
+  }
+  const names = among(lossCatalogue.map(({ name }) => name))
+  const settings = among<Setting>(['batch', 'memory'])
   const measured: Measured[] = []
-  for (const backend of ['cpu', 'wasm'] as const) {
+  for (const backend of among<Backend>(['cpu', 'wasm'])) {
     await backends[backend].open()
-    for (const entry of entries)
-      for (const setting of settingsOf(entry)) {
+    for (const entry of lossCatalogue.filter(({ name }) => names.includes(name)))
+      for (const setting of settingsOf(entry).filter((one) => settings.includes(one))) {
         const result = await measure(entry, setting, backend)
         measured.push(result)
         say(
@@ -236,9 +244,9 @@ function tableOf(measured: readonly Measured[]): string {
     const [cpu, wasm] = [on('cpu'), on('wasm')]
     const leaked = (cpu?.leakedTensors ?? 0) + (wasm?.leakedTensors ?? 0)
     return [
-      cpu?.name ?? '',
-      cpu?.setting === 'memory' ? `${batch} + ${memory}` : String(batch),
-      ...[cpu, wasm].flatMap((one) => [one?.ratio.toFixed(2) ?? '', one?.ms.toFixed(0) ?? '']),
+      (cpu ?? wasm)?.name ?? '',
+      (cpu ?? wasm)?.setting === 'memory' ? `${batch} + ${memory}` : String(batch),
+      ...[cpu, wasm].flatMap((one) => [one?.ratio.toFixed(2) ?? '–', one?.ms.toFixed(0) ?? '–']),
       String(leaked),
     ]
   })
