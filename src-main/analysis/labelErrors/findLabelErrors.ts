@@ -4,14 +4,18 @@ import type { Rows } from '../neighbours.ts'
 import type { RowProducts } from '../rowProducts.ts'
 import { foldProbabilities } from './foldProbabilities.ts'
 import { labelTwins } from './labelTwins.ts'
+import { neighbourVotes } from './neighbourVotes.ts'
 
-/** Neighbours that agree or disagree. */
+/** Neighbours that agree or disagree, and those that vote. */
 const neighbours = 10
+const voters = 20
 
 /**
  * Labels that are probably wrong, by confident learning (Northcutt, Jiang, Chuang, JAIR 2021,
  * arXiv:1911.00068): an image is doubted when a model that never saw it gives another label more than that
- * label's images usually get. Ranked by how much more likely the other label is.
+ * label's images usually get. What is likely is the mean of that model, a logistic regression, and of the
+ * votes of the neighbours: the one sees what a label has in common, the other what is nearly the same
+ * picture. Ranked by how much more likely the other label is.
  *
  * The features must not have been trained on these labels: they would have learnt the errors by heart.
  *
@@ -31,14 +35,18 @@ export async function findLabelErrors(
 ): Promise<Omit<LabelErrorsReport, 'run' | 'epoch' | 'assumptions'>> {
   const { labels, labelCount, ids, top, products } = options
   const count = labels.length
+  const voting = Math.max(Math.min(voters, count - 1), 1)
+  const k = Math.min(neighbours, voting)
+  const lists = await nearestNeighbours(rows.data, { dim: rows.dim, k: voting })
+  const votes = neighbourVotes(lists, labels, labelCount)
   const probabilities = foldProbabilities(rows, labels, labelCount, products)
+  for (let at = 0; at < probabilities.length; at++)
+    probabilities[at] = ((probabilities[at] as number) + (votes[at] as number)) / 2
   const thresholds = thresholdsOf(probabilities, labels, labelCount)
-  const k = Math.max(Math.min(neighbours, count - 1), 1)
-  const lists = await nearestNeighbours(rows.data, { dim: rows.dim, k })
   const all = Array.from(labels, (label, i): LabelDoubt => {
     const own = probabilities.subarray(i * labelCount, (i + 1) * labelCount)
     const suggested = likeliestOther(own, label)
-    const list = lists.ids.subarray(i * k, (i + 1) * k)
+    const list = lists.ids.subarray(i * voting, i * voting + k)
     const agreeing = (wanted: number) => list.filter((j) => j >= 0 && labels[j] === wanted).length
     const ownProbability = own[label] ?? 0
     const suggestedProbability = own[suggested] ?? 0

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findLabelErrors } from '../../../../src-main/analysis/labelErrors/findLabelErrors.ts'
 import { fitLogistic, probabilitiesOf } from '../../../../src-main/analysis/labelErrors/logistic.ts'
+import { neighbourVotes } from '../../../../src-main/analysis/labelErrors/neighbourVotes.ts'
 import { openRowProducts } from '../../../../src-main/analysis/rowProducts.ts'
 import type { RowProducts } from '../../../../src-main/analysis/rowProducts.ts'
 import { random } from '../../../../src-main/numeric/random.ts'
@@ -116,5 +117,19 @@ describe('fitLogistic', () => {
           sum += (p[i * labelCount + c]! - Number(labels[i] === c)) * examples[i * width + d]!
         expect(sum / count).toBeCloseTo(0, 3)
       }
+  })
+})
+
+describe('neighbourVotes', () => {
+  it('counts the nearest most, and everyone alike where there is no neighbour', () => {
+    const lists = {
+      ids: Int32Array.of(1, 2, 0, 2, -1, -1),
+      cosines: new Float32Array(6),
+      k: 2,
+      excluded: new Int32Array(),
+    }
+    const votes = neighbourVotes(lists, Int32Array.of(0, 1, 0), 2)
+    const expected = [1 / 3, 2 / 3, 1, 0, 0.5, 0.5]
+    for (const [at, share] of expected.entries()) expect(votes[at]).toBeCloseTo(share, 6)
   })
 })
