@@ -5,6 +5,7 @@ import { prototypesOf } from '../data/samplers/hardLabelBatches.ts'
 import { openEngine } from '../numeric/engines/ladder.ts'
 import { loadLastCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Progress } from './checkpoint.ts'
+import { checkMemory } from './checkMemory.ts'
 import { checkStep } from './checkStep.ts'
 import { failureOf } from './engineFailure.ts'
 import { under } from './lossState.ts'
@@ -70,6 +71,10 @@ async function trainAndReport(
   const checkpoint = request.isContinuation ? await loadLastCheckpoint(runFolder) : null
   const engine = await openEngine(config.engine)
   try {
+    checkMemory(config, {
+      freeBytes: process.availableMemory(),
+      largestTensorBytes: engine.largestTensorBytes ?? null,
+    })
     await emit({
       kind: 'started',
       config,

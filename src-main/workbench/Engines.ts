@@ -77,12 +77,10 @@ export class Engines {
       const { survey, record } = await this.look(known)
       const waiting = survey.engines.filter(isUnmeasured)
       const engines: Partial<Record<EngineKind, EngineMemory>> = { ...record.engines }
-      try {
-        for (const [done, { kind, device }] of waiting.entries()) {
-          this.announce({ kind: 'measuring', engine: kind, done, total: waiting.length })
-          engines[kind] = await this.measureOne(kind, device)
-        }
-      } finally {
+      for (const [done, { kind, device }] of waiting.entries()) {
+        this.announce({ kind: 'measuring', engine: kind, done, total: waiting.length })
+        engines[kind] = await this.measureOne(kind, device)
+        // Engines share libraries, and one would find what another has left of them.
         this.compute.release()
       }
       const measured = { ...record, engines }

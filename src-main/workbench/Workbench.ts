@@ -252,7 +252,7 @@ export class Workbench implements ServedWorkbench {
       const images = project.trainingImages()
       const engine = await this.enginesHere.choose(request.engine)
       // All refusals come before anything is written.
-      const config = planRequest(request, engine, images)
+      const config = planRequest(request, engine, images, process.availableMemory())
       const run = await nextRunId(project.runsFolder, this.options.now())
       await createRun(project.runFolder(run), config, images)
       await this.train(project, { run, config, images, isContinuation: false })

@@ -3,6 +3,7 @@ import type { EngineKind } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { RunConfig, RunRequest } from '../contract/runs.ts'
 import { splitImages } from '../data/splits.ts'
+import { checkMemory } from '../training/checkMemory.ts'
 import { checkRun, checkTrainingPart } from '../training/checkRun.ts'
 import { factsOf, factsOfSome } from '../training/facts.ts'
 import { resolveRunConfig } from '../training/resolve.ts'
@@ -10,12 +11,14 @@ import { resolveRunConfig } from '../training/resolve.ts'
 /**
  * The complete configuration of what a person asks for, when these images can be trained on with it.
  *
+ * @param freeBytes memory that a process may still take
  * @throws WorkbenchError `bad-request` that says what is missing and what to do
  */
 export function planRequest(
   request: RunRequest,
   engine: EngineKind,
   images: TrainingImages,
+  freeBytes: number,
 ): RunConfig {
   const { labels, labelNames, hashes, twins, splits } = images
   const facts = factsOf(labels)
@@ -33,7 +36,9 @@ export function planRequest(
   })
   const training = factsOfSome(labels, split.training)
   checkTrainingPart(config, training)
-  return withFittingBatch(config, request, training.images)
+  const fitting = withFittingBatch(config, request, training.images)
+  checkMemory(fitting, { freeBytes, largestTensorBytes: null })
+  return fitting
 }
 
 /** A batch that was asked for must be there; the usual one shrinks to what there is. */

@@ -9,6 +9,8 @@ export type EngineContext =
 interface EngineBase {
   /** The device as the backend itself names it. */
   readonly device: string
+  /** The largest tensor that the device takes; missing where memory alone decides. */
+  readonly largestTensorBytes?: number
   /** Resolves with the reason when the device goes away; missing where none can. */
   readonly lost?: Promise<string>
   /** Callable twice. TensorFlow.js keeps a backend once it is loaded, but no device. */

@@ -41,7 +41,7 @@ export function createWebgpuRung(options: { readonly acceptsSoftware: boolean })
         const message = `WebGPU tensors do not start on ${found.device}: ${messageOf(cause)}.`
         throw new WorkbenchError('no-engine', message, { cause })
       }
-      return { kind: 'webgpu', device: found.device, lost: lossOfDevice(), dispose: withdraw }
+      return { kind: 'webgpu', device: found.device, ...factsOfDevice(), dispose: withdraw }
     },
   }
 }
@@ -92,15 +92,24 @@ async function findAdapter({
   }
 }
 
-/** What the backend works on; Dawn says `destroyed` or nothing much where the driver gives no reason. */
-async function lossOfDevice(): Promise<string> {
-  const { device } = tf.backend() as unknown as {
-    readonly device: {
-      readonly lost: Promise<{ readonly reason: string; readonly message: string }>
-    }
+/** What we read of the device that the backend works on. */
+interface Device {
+  readonly lost: Promise<{ readonly reason: string; readonly message: string }>
+  readonly limits: {
+    readonly maxBufferSize: number
+    readonly maxStorageBufferBindingSize: number
   }
-  const { reason, message } = await device.lost
-  return message || reason || 'the driver gave no reason'
+}
+
+function factsOfDevice(): Pick<EngineContext, 'lost' | 'largestTensorBytes'> {
+  const { device } = tf.backend() as unknown as { readonly device: Device }
+  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits
+  return {
+    largestTensorBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize),
+    lost: device.lost.then(
+      ({ reason, message }) => message || reason || 'the driver gave no reason',
+    ),
+  }
 }
 
 /** The backend looks for `navigator.gpu`, which keeps Node alive until it is gone. */
