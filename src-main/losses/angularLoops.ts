@@ -2,6 +2,7 @@ import type { ValueAndSlopes } from './numerics.ts'
 import type { Reducer } from './reducer.ts'
 import { negative } from './relation.ts'
 import type { PositivePairs, Relation } from './relation.ts'
+import { termWeights } from './termWeights.ts'
 
 /** What the angular loss of a pair is made of. */
 export interface AngularTask {
@@ -16,9 +17,6 @@ export interface AngularTask {
   readonly ownRows: number
 }
 
-/** Softplus of less is 0 in float64. */
-const leastExcess = -745
-
 /**
  * log(1 + Σ_n e^f) of each positive pair, reduced, f = 4 tan²α (s_an + s_pn) − 2(1 + tan²α) s_ap: the sum
  * of two rows of similarities for each pair, which as tensors would be pairs × columns numbers.
@@ -32,7 +30,8 @@ export function angularOf(cells: Float32Array, task: AngularTask): ValueAndSlope
   const logs = new Float64Array(terms)
   for (let k = 0; k < terms; k++) logs[k] = logSumOf(cells, task, k)
   const values = logs.map(softplus)
-  const weights = weightsOf(values, logs, { reducer, pairs, rows: relation.rows })
+  const { anchors } = pairs
+  const weights = termWeights({ values, anchors, rows: relation.rows, excess: logs }, reducer)
   const slopes = new Float64Array(cells.length)
   let value = 0
   for (let k = 0; k < terms; k++) {
@@ -94,29 +93,6 @@ function addSlopes(
     slopes[second + n] = (slopes[second + n] as number) + share
   }
   slopes[own] = (slopes[own] as number) - push * pull
-}
-
-/** What each term is multiplied by. */
-function weightsOf(
-  values: Float64Array,
-  logs: Float64Array,
-  { reducer, pairs, rows }: { reducer: Reducer; pairs: PositivePairs; rows: number },
-): Float64Array {
-  const isIn = (k: number) => {
-    if (reducer.kind === 'non-zero') return (logs[k] as number) > leastExcess
-    if (reducer.kind !== 'threshold') return true
-    const value = values[k] as number
-    return value > reducer.low && value < reducer.high
-  }
-  const counted = values.map((_, k) => (isIn(k) ? 1 : 0))
-  if (reducer.kind === 'sum') return counted
-  if (reducer.kind === 'per-anchor') {
-    const counts = new Float64Array(rows)
-    for (const anchor of pairs.anchors) counts[anchor] = (counts[anchor] as number) + 1
-    return counted.map((_, k) => 1 / ((counts[pairs.anchors[k] as number] as number) * rows))
-  }
-  const count = counted.reduce((sum, one) => sum + one, 0)
-  return counted.map((one) => one / Math.max(count, 1))
 }
 
 function softplus(x: number): number {

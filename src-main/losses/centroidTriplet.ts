@@ -82,15 +82,17 @@ function othersOf({ columns, cells }: Relation, anchor: number, kind: number): n
   return others
 }
 
-function groupsOf({ rows, columns, cells }: Relation, others: readonly number[]): number[][] {
+function groupsOf({ columns, cells, rows }: Relation, others: readonly number[]): number[][] {
   const groups: number[][] = []
-  let left = others
-  for (let first = left[0]; first !== undefined; first = left[0]) {
-    const start = first
+  const isLeft = new Uint8Array(columns)
+  for (const j of others) isLeft[j] = 1
+  for (const start of others) {
+    if (!isLeft[start]) continue
     const belongs = (j: number) =>
       j === start || (start < rows && cells[start * columns + j] === positive)
-    groups.push(left.filter(belongs))
-    left = left.filter((j) => !belongs(j))
+    const members = others.filter((j) => isLeft[j] === 1 && belongs(j))
+    for (const j of members) isLeft[j] = 0
+    groups.push(members)
   }
   return groups
 }

@@ -2,7 +2,14 @@ import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
 import { similarities } from './distance.ts'
 import type { Batch, Learnt } from './loss.ts'
-import { logZero, maskedLogSumExp, masksOf, meanWhere, withoutGradient } from './numerics.ts'
+import {
+  excessOver,
+  logZero,
+  maskedLogSumExp,
+  masksOf,
+  meanWhere,
+  withoutGradient,
+} from './numerics.ts'
 import { temperatureOf } from './temperature.ts'
 import type { TemperatureParams } from './temperature.ts'
 
@@ -35,10 +42,10 @@ export function decoupledLoss(batch: Batch, params: DecoupledParams, learnt: Lea
     const { isPositive, isNegative } = masksOf(relation)
     const isCounted = tf.logicalAnd<Tensor2D>(isPositive, tf.any(isNegative, 1, true))
     const pull = tf.div<Tensor2D>(similarity, temperature)
-    const { maximum, rest } = maskedLogSumExp(pull, isNegative)
+    const sum = maskedLogSumExp(pull, isNegative)
     const weighted =
-      weighting === 'even' ? pull : tf.mul(pull, weightsOf(similarity, isCounted, sigma))
-    return meanWhere(isCounted, tf.add(tf.sub(maximum, weighted), rest))
+      weighting === 'even' ? pull : tf.mul<Tensor2D>(pull, weightsOf(similarity, isCounted, sigma))
+    return meanWhere(isCounted, excessOver(sum, weighted))
   })
 }
 

@@ -2,7 +2,14 @@ import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
 import { similarities } from './distance.ts'
 import type { Batch, Learnt } from './loss.ts'
-import { maskedLogSumExp, masksOf, meanWhere, only, withoutGradient } from './numerics.ts'
+import {
+  excessOver,
+  maskedLogSumExp,
+  masksOf,
+  meanWhere,
+  only,
+  withoutGradient,
+} from './numerics.ts'
 import { positive } from './relation.ts'
 import type { Relation } from './relation.ts'
 import { temperatureOf } from './temperature.ts'
@@ -49,14 +56,13 @@ export function falseNegativesLoss(
       const isLeft = withoutGradient(similarity, () =>
         tf.logicalAnd<Tensor2D>(isNegative, tf.less(isSuspect, 0.5)),
       )
-      const { maximum, rest } = maskedLogSumExp(logits, isLeft)
-      const terms = tf.softplus(tf.add(tf.sub(maximum, logits), rest))
+      const terms = tf.softplus(excessOver(maskedLogSumExp(logits, isLeft), logits))
       return meanWhere(isPositive, terms)
     }
-    const { maximum, rest } = maskedLogSumExp(logits, tf.logicalOr(isPositive, isNegative))
+    const sum = maskedLogSumExp(logits, tf.logicalOr(isPositive, isNegative))
     const weights = tf.add<Tensor2D>(tf.cast(isPositive, 'float32'), isSuspect)
     const hasPositive = tf.any(isPositive, 1, true)
-    const excess = tf.add<Tensor2D>(tf.sub(maximum, logits), rest)
+    const excess = excessOver(sum, logits)
     const isPulled = withoutGradient(weights, (x) => tf.greater(x, 0))
     const counts = tf.maximum(tf.sum(weights, 1, true), 1)
     const terms = tf.div(tf.sum(tf.mul(weights, only(isPulled, excess)), 1, true), counts)

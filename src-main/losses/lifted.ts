@@ -3,8 +3,10 @@ import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
 import type { ContrastiveParams } from './contrastive.ts'
 import { distancesOf } from './distance.ts'
 import type { Batch } from './loss.ts'
-import { logSumExp, logZero, masksOf, withoutGradient } from './numerics.ts'
+import { liftedOf } from './liftedLoops.ts'
+import { inLoops, isReadable, logSumExp, logZero, masksOf, withoutGradient } from './numerics.ts'
 import { reduce } from './reducer.ts'
+import type { Relation } from './relation.ts'
 
 /**
  * Lifted structure: each ordered positive pair (i, j) is pulled against all negatives of i and of j at
@@ -15,13 +17,22 @@ import { reduce } from './reducer.ts'
  *
  * @returns scalar ≥ 0; 0 when the batch has no positive or no negative pair
  */
-export function liftedLoss(
-  batch: Batch,
-  { positiveMargin, negativeMargin, distance, reducer }: ContrastiveParams,
-): Scalar {
+export function liftedLoss(batch: Batch, { distance, ...margins }: ContrastiveParams): Scalar {
   return tf.tidy(() => {
     const { relation } = batch
     const distances = distancesOf(batch, distance)
+    if (isReadable()) return inLoops(distances, (cells) => liftedOf(cells, relation, margins))
+    return liftedInTensors(distances, relation, margins)
+  })
+}
+
+/** The same for graphics cards, whose numbers cannot be read in the midst of a gradient. */
+export function liftedInTensors(
+  distances: Tensor2D,
+  relation: Relation,
+  { positiveMargin, negativeMargin, reducer }: Omit<ContrastiveParams, 'distance'>,
+): Scalar {
+  return tf.tidy(() => {
     const { isPositive, isNegative } = masksOf(relation)
     const push = logSumExp(tf.sub(negativeMargin, distances), isNegative)
     const further = relation.columns - relation.rows

@@ -1,5 +1,6 @@
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
+import { columnPlus, largestOf, logSumOf } from './rowLoops.ts'
 import { negative, positive } from './relation.ts'
 import type { Relation } from './relation.ts'
 
@@ -68,10 +69,23 @@ export interface SplitLogSumExp {
  * @param mask bool, `[rows, columns]`
  */
 export function maskedLogSumExp(x: Tensor2D, mask: Tensor2D): SplitLogSumExp {
+  if (!isReadable()) return maskedLogSumExpInTensors(x, mask)
+  const maximum = largestOf(x, mask, logZero)
+  return { maximum, rest: logSumOf(x, mask, maximum) }
+}
+
+/** The same as tensors, for graphics cards. */
+export function maskedLogSumExpInTensors(x: Tensor2D, mask: Tensor2D): SplitLogSumExp {
   const kept = tf.where<Tensor2D>(mask, x, tf.fill(x.shape, logZero))
   const maximum = withoutGradient(kept, (x) => tf.max<Tensor2D>(x, 1, true))
   const rest = tf.log(tf.sum<Tensor2D>(tf.exp(tf.sub(kept, maximum)), 1, true))
   return { maximum, rest }
+}
+
+/** `maximum + rest − x`: the first two of each row, −log of the softmax of x among what they are of. */
+export function excessOver({ maximum, rest }: SplitLogSumExp, x: Tensor2D): Tensor2D {
+  if (!isReadable()) return tf.add(tf.sub(maximum, x), rest)
+  return columnPlus(rest, columnPlus(maximum, x, -1), 1)
 }
 
 /**
@@ -140,10 +154,36 @@ export function only<T extends Tensor>(mask: Tensor, terms: T): T {
   return tf.where<T>(mask, terms, tf.zerosLike(terms))
 }
 
-/** Mean of `terms` over `mask`; 0 if that is empty. */
+/** Mean of `terms` over `mask`, of the same shape; 0 if that is empty. */
 export function meanWhere(mask: Tensor, terms: Tensor): Scalar {
+  if (isReadable() && terms.rank === 2 && terms.size === mask.size)
+    return weightedSum(terms as Tensor2D, mask.dataSync(), (sum) => 1 / Math.max(sum, 1))
   const count = tf.sum(tf.cast(mask, 'float32'))
   return tf.div<Scalar>(tf.sum(only(mask, terms)), tf.maximum(count, 1))
+}
+
+/**
+ * Σ weight · term times a factor that may depend on the sum of the weights; terms of weight 0 may be
+ * anything.
+ */
+export function weightedSum(
+  terms: Tensor2D,
+  weights: ArrayLike<number>,
+  factorOf: (sum: number) => number = () => 1,
+): Scalar {
+  return inLoops(terms, (cells) => {
+    let [value, sum] = [0, 0]
+    for (let at = 0; at < cells.length; at++) {
+      const weight = weights[at] as number
+      if (!weight) continue
+      value += weight * (cells[at] as number)
+      sum += weight
+    }
+    const factor = factorOf(sum)
+    const slopes = new Float32Array(cells.length)
+    for (let at = 0; at < cells.length; at++) slopes[at] = (weights[at] as number) * factor
+    return { value: value * factor, slopes }
+  })
 }
 
 /** Mean of `terms` over those that are > 0; 0 if none is. Not continuous where a term reaches 0. */

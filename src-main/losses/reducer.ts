@@ -1,6 +1,6 @@
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
-import { withoutGradient } from './numerics.ts'
+import { isReadable, weightedSum, withoutGradient } from './numerics.ts'
 
 /** What needs no further number. */
 export const namedReducers = ['mean', 'non-zero', 'sum', 'per-anchor'] as const
@@ -37,7 +37,51 @@ export interface Terms {
 const leastExcess = -745
 
 /** One number of all terms that count; 0 if there are none. Call inside `tf.tidy`. */
-export function reduce({ values, isCounted, excess }: Terms, reducer: Reducer): Scalar {
+export function reduce(terms: Terms, reducer: Reducer): Scalar {
+  if (!isReadable()) return reduceInTensors(terms, reducer)
+  const { values, isCounted, excess } = terms
+  const [rows, columns] = values.shape
+  const isIn = isCounted.dataSync()
+  switch (reducer.kind) {
+    case 'sum':
+      return weightedSum(values, isIn)
+    case 'mean':
+      return weightedSum(values, isIn, mean)
+    case 'non-zero': {
+      const numbers = (excess ?? values).dataSync<'float32'>()
+      const least = excess ? leastExcess : 0
+      const isAbove = Uint8Array.from(numbers, (x, at) => (isIn[at] && x > least ? 1 : 0))
+      return weightedSum(values, isAbove, mean)
+    }
+    case 'threshold': {
+      const { low, high } = reducer
+      const numbers = values.dataSync<'float32'>()
+      const isBetween = Uint8Array.from(numbers, (x, at) =>
+        isIn[at] && x > low && x < high ? 1 : 0,
+      )
+      return weightedSum(values, isBetween, mean)
+    }
+    case 'per-anchor': {
+      const weights = new Float64Array(values.size)
+      for (let i = 0; i < rows; i++) {
+        let count = 0
+        for (let at = i * columns; at < (i + 1) * columns; at++) if (isIn[at]) count++
+        for (let at = i * columns; at < (i + 1) * columns; at++)
+          if (isIn[at]) weights[at] = 1 / (count * rows)
+      }
+      return weightedSum(values, weights)
+    }
+    default:
+      return reducer satisfies never
+  }
+}
+
+function mean(count: number): number {
+  return 1 / Math.max(count, 1)
+}
+
+/** The same as tensors, for graphics cards. */
+export function reduceInTensors({ values, isCounted, excess }: Terms, reducer: Reducer): Scalar {
   const counted = tf.where<Tensor2D>(isCounted, values, tf.zerosLike(values))
   const total = tf.sum<Scalar>(counted)
   switch (reducer.kind) {

@@ -1,6 +1,6 @@
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
-import { maskedLogSumExp } from './numerics.ts'
+import { excessOver, isReadable, maskedLogSumExp, weightedSum } from './numerics.ts'
 
 /**
  * Losses that are a weighted sum over ordered pairs (i, p) of −log softmax, as data: it has the shape
@@ -35,8 +35,9 @@ export function softmaxPairsLoss(rows: Tensor2D, columns: Tensor2D, pairs: Softm
 
 /** The same of any logits `[rows, columns]`; the pairs' temperature is not looked at. Call inside `tf.tidy`. */
 export function weightedSoftmaxPairs(logits: Tensor2D, pairs: SoftmaxPairs): Scalar {
-  const weights = tf.tensor2d(pairs.weights, logits.shape)
   const { values } = softmaxTerms(logits, pairs)
+  if (isReadable()) return weightedSum(values, pairs.weights)
+  const weights = tf.tensor2d(pairs.weights, logits.shape)
   return tf.sum<Scalar>(
     tf.mul(weights, tf.where(tf.greater(weights, 0), values, tf.zerosLike(values))),
   )
@@ -51,7 +52,6 @@ export function softmaxTerms(
   { denominatorKind, denominator }: Pick<SoftmaxPairs, 'denominatorKind' | 'denominator'>,
 ): { readonly values: Tensor2D; readonly excess?: Tensor2D } {
   const isIn = tf.tensor2d(Uint8Array.from(denominator), logits.shape, 'bool')
-  const { maximum, rest } = maskedLogSumExp(logits, isIn)
-  const excess = tf.add<Tensor2D>(tf.sub(maximum, logits), rest)
+  const excess = excessOver(maskedLogSumExp(logits, isIn), logits)
   return denominatorKind === 'all' ? { values: excess } : { values: tf.softplus(excess), excess }
 }

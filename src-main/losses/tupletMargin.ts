@@ -2,7 +2,7 @@ import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
 import { euclideanDistances, similarities } from './distance.ts'
 import type { Batch } from './loss.ts'
-import { maskedLogSumExp, masksOf, withoutGradient } from './numerics.ts'
+import { excessOver, maskedLogSumExp, masksOf, withoutGradient } from './numerics.ts'
 import { reduce } from './reducer.ts'
 import type { Reducer } from './reducer.ts'
 
@@ -36,8 +36,8 @@ export function tupletMarginLoss(
       tf.mul(sines(rows, columns), Math.sin(radians)),
     )
     const logits = tf.mul<Tensor2D>(similarity, scale)
-    const { maximum, rest } = maskedLogSumExp(logits, isNegative)
-    const excess = tf.add<Tensor2D>(tf.sub(maximum, tf.mul(turned, scale)), rest)
+    const sum = maskedLogSumExp(logits, isNegative)
+    const excess = excessOver(sum, tf.mul<Tensor2D>(turned, scale))
     return reduce({ values: tf.softplus(excess), isCounted: isPositive, excess }, reducer)
   })
 }

@@ -9,7 +9,7 @@ import { lossCatalogue } from '../../../src-main/losses/catalogue.ts'
 import { lossOf } from '../../../src-main/losses/lossOf.ts'
 import { cpuRung } from '../../../src-main/numeric/engines/cpu.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
-import { labelled, matrixOf, twoViews } from './golden.ts'
+import { labelled, matrixOf, twoViews } from './madeBatches.ts'
 import { randomRows } from './lossChecks.ts'
 
 /** Unit rows that are all somewhat alike, so that margins of any kind have something to do. */

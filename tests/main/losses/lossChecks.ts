@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Distance } from '../../../src-main/losses/distance.ts'
 import type { LearntContext, LearntSpec, Loss } from '../../../src-main/losses/loss.ts'
 import type { Reducer } from '../../../src-main/losses/reducer.ts'
-import { countAnchors, negative, positive } from '../../../src-main/losses/relation.ts'
+import { negative, positive } from '../../../src-main/losses/relation.ts'
 import type { Relation } from '../../../src-main/losses/relation.ts'
 import { unitRows } from '../../../src-main/model/unitRows.ts'
 import { random } from '../../../src-main/numeric/random.ts'
@@ -13,12 +13,11 @@ import {
   batchOf,
   expectGradient,
   expectNear,
-  goldenCases,
   labelled,
   matrixOf,
   twoViews,
-} from './golden.ts'
-import type { BatchExtras, GoldenCase, Matrix } from './golden.ts'
+} from './madeBatches.ts'
+import type { Matrix } from './madeBatches.ts'
 
 /** Values that a loss learns, each flat. */
 export type LearntNumbers = Readonly<Record<string, readonly number[]>>
@@ -59,11 +58,6 @@ export interface LossCheck<P> {
   /** The paper's formula, pair by pair. */
   readonly loops: (pairs: Pairs, params: P) => number
   readonly learntOf?: (params: P, context: LearntContext) => readonly LearntSpec[]
-  readonly golden?: {
-    readonly file: string
-    readonly paramsOf: (params: Readonly<Record<string, unknown>>, golden: GoldenCase) => P
-    readonly learntOf?: (golden: GoldenCase) => Readonly<Record<string, GoldenLearnt>>
-  }
   /** Made for two views of each image. */
   readonly isOfViews?: boolean
   /** Looks at labels, not at pairs. */
@@ -92,7 +86,6 @@ export function describeLoss<P>(check: LossCheck<P>): void {
     params,
     others = [],
     loops,
-    golden,
     learntOf = () => [],
     isOfViews = false,
     isOfLabels = false,
@@ -134,46 +127,6 @@ export function describeLoss<P>(check: LossCheck<P>): void {
   describe.each(backends)(`${title} on $backend`, ({ open }) => {
     beforeAll(async () => void (await open()))
 
-    if (golden)
-      it.each(goldenCases(golden.file))('equals the reference on $name', async (found) => {
-        const { inputs, expected, tolerance } = found
-        const { embeddings, labels, view1 = [], view2 = [] } = inputs
-        const raw = embeddings ?? [...view1, ...view2]
-        const relation = labels ? labelled(labels) : twoViews(view1.length)
-        const learnt = golden.learntOf?.(found) ?? {}
-        const names = Object.keys(learnt)
-        const { value, grads } = tf.valueAndGrads((...given: Tensor[]) => {
-          const [x, ...rest] = given as [Tensor2D, ...Tensor[]]
-          const named = Object.fromEntries(names.map((name, i) => [name, rest[i]!]))
-          const { relation: chosenPairs, ...mined } = minedOf(found, relation)
-          const batch = batchOf(unitRows(x), chosenPairs, {
-            raw: x,
-            ...(labels && { labels }),
-            ...mined,
-          })
-          const chosen = golden.paramsOf(found.params, found)
-          return through(loss(batch, chosen, named), given)
-        })([
-          matrixOf(raw),
-          ...names.map((name) => tf.tensor([...learnt[name]!.values], [...learnt[name]!.shape])),
-        ])
-        const [result] = await value.data()
-        expect(result).toSatisfy(Number.isFinite)
-        if (typeof expected.loss === 'number')
-          expect(Math.abs(result! - expected.loss)).toBeLessThan(tolerance.lossAbs)
-        const rows = (await grads[0]!.array()) as number[][]
-        const { gradEmbeddings, gradView1, gradView2 } = expected
-        const { gradAbs } = tolerance
-        if (gradEmbeddings) expectGradient(rows, gradEmbeddings, gradAbs)
-        if (gradView1) expectGradient(rows.slice(0, view1.length), gradView1, gradAbs)
-        if (gradView2) expectGradient(rows.slice(view1.length), gradView2, gradAbs)
-        for (const [i, name] of names.entries()) {
-          const { gradient, tolerance: near } = learnt[name]!
-          expectNear([...(await grads[i + 1]!.data())], gradient, near)
-        }
-        tf.dispose([value, ...grads])
-      })
-
     it.each(
       relations({ isOfViews, isOfLabels: isOfLabels || isOfRows }).flatMap((made) =>
         settings.map((chosen) => ({ ...made, chosen })),
@@ -194,7 +147,7 @@ export function describeLoss<P>(check: LossCheck<P>): void {
         loops(pairsOf(rows, known, { fixed: base, learnt: values }), chosen)
       const slopes = differences(raw, (x) => at(x, learnt))
       const largest = Math.max(1, ...slopes.flat().map(Math.abs))
-      expectGradient(found.gradient, { full: slopes }, 1e-4 * largest)
+      expectGradient(found.gradient, slopes, 1e-4 * largest)
       for (const [name, values] of Object.entries(learnt)) {
         const [own] = differences([values], ([x]) => at(raw, { ...learnt, [name]: x! }))
         const steepest = Math.max(1, ...own!.map(Math.abs))
@@ -247,7 +200,7 @@ export function describeLoss<P>(check: LossCheck<P>): void {
       const largest = Math.max(1, ...direct.gradient.flat().map(Math.abs))
       expectGradient(
         mixed.gradient,
-        { full: order.map((i) => direct.gradient[i]!) },
+        order.map((i) => direct.gradient[i]!),
         2e-5 * largest,
       )
     })
@@ -297,29 +250,6 @@ export function describeLoss<P>(check: LossCheck<P>): void {
 /** A loss that does not look at an input has the gradient 0 there; tfjs alone would throw. */
 function through(loss: Scalar, inputs: readonly Tensor[]): Scalar {
   return inputs.reduce<Scalar>((sum, x) => tf.add(sum, tf.mul(tf.sum(x), 0)), loss)
-}
-
-/** What a miner chose, where a case says so. */
-function minedOf(
-  { inputs }: GoldenCase,
-  relation: Relation,
-): BatchExtras & { readonly relation: Relation } {
-  const tuple = inputs.indicesTuple as Readonly<Record<string, readonly number[]>> | undefined
-  if (!tuple) return { relation }
-  const of = (name: string) => Int32Array.from(tuple[name] ?? [])
-  if ((tuple['kind'] as unknown) === 'triplets')
-    return {
-      relation,
-      triplets: { anchors: of('anchors'), positives: of('positives'), negatives: of('negatives') },
-    }
-  const cells = new Int8Array(relation.cells.length)
-  for (const [anchors, columns, kind] of [
-    [of('anchors1'), of('positives'), positive],
-    [of('anchors2'), of('negatives'), negative],
-  ] as const)
-    for (const [k, anchor] of anchors.entries())
-      cells[anchor * relation.columns + columns[k]!] = kind
-  return { relation: { ...relation, cells }, anchorCount: countAnchors(relation) }
 }
 
 function relations({

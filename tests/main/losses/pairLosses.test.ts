@@ -6,7 +6,6 @@ import { learntOfMargin, marginLoss } from '../../../src-main/losses/margin.ts'
 import type { MarginParams } from '../../../src-main/losses/margin.ts'
 import { rankedListLoss } from '../../../src-main/losses/rankedList.ts'
 import { learntOfSigLip, sigLipLoss } from '../../../src-main/losses/siglip.ts'
-import { distanceOfCase, marginOfCase, reducerOfCase } from './golden.ts'
 import {
   describeLoss,
   distanceLoop,
@@ -41,15 +40,6 @@ describeLoss({
     ...someReducers.map((reducer) => ({ ...contrastive, positiveMargin: 0.2, reducer })),
   ],
   loops: hinges,
-  golden: {
-    file: 'contrastive',
-    paramsOf: (params) => ({
-      positiveMargin: marginOfCase(params, 'pos_margin'),
-      negativeMargin: marginOfCase(params, 'neg_margin'),
-      distance: distanceOfCase(params),
-      reducer: reducerOfCase(params),
-    }),
-  },
   largestSlope: 1e11,
 })
 
@@ -61,14 +51,6 @@ describeLoss({
   params: snr,
   others: [{ ...snr, positiveMargin: 0.01, negativeMargin: 0.2 }],
   loops: hinges,
-  golden: {
-    file: 'snr_contrastive',
-    paramsOf: (params) => ({
-      ...snr,
-      positiveMargin: params['pos_margin'] as number,
-      negativeMargin: params['neg_margin'] as number,
-    }),
-  },
 })
 
 const marginParams: MarginParams = {
@@ -121,34 +103,6 @@ describeLoss({
     const kept = boundaryRule === 'learnt' ? boundaryOf(0) : size / count
     return total / count + (boundaryRule === 'fixed' ? 0 : shrinkage * kept)
   },
-  golden: {
-    file: 'margin',
-    paramsOf: (params, { inputs }): MarginParams => {
-      const isOfLabels = Array.isArray(inputs.beta) && inputs.beta.length > 1
-      return {
-        ...marginParams,
-        margin: params['margin'] as number,
-        boundary: params['beta'] as number,
-        distance: distanceOfCase(params),
-        boundaryRule: !params['learn_beta'] ? 'fixed' : isOfLabels ? 'per-label' : 'learnt',
-        shrinkage: params['nu'] as number,
-      }
-    },
-    learntOf: ({ inputs, expected, tolerance }) => {
-      const { beta } = inputs
-      if (beta === undefined) return {}
-      const values = typeof beta === 'number' ? [beta] : beta
-      const { full } = expected.gradBeta as { full: readonly (readonly number[])[] }
-      return {
-        boundary: {
-          shape: [values.length],
-          values,
-          gradient: full.flat(),
-          tolerance: tolerance['gradBetaAbs']!,
-        },
-      }
-    },
-  },
 })
 
 const intraPair: IntraPairVarianceParams = {
@@ -182,15 +136,6 @@ describeLoss({
         reducer,
       )
     )
-  },
-  golden: {
-    file: 'intra_pair_variance',
-    paramsOf: (params) => ({
-      positiveEpsilon: params['pos_eps'] as number,
-      negativeEpsilon: params['neg_eps'] as number,
-      distance: distanceOfCase(params),
-      reducer: reducerOfCase(params),
-    }),
   },
 })
 
@@ -238,19 +183,6 @@ describeLoss({
       ...negatives(i).flatMap((n) => (isMet(i, n) ? [softplus(scale * s(i, n) + bias)] : [])),
     ])
     return mean(terms.map(sum))
-  },
-  golden: {
-    file: 'siglip',
-    paramsOf: () => ({ scale: 1, bias: 0, isLearnt: true }),
-    learntOf: ({ params, expected, tolerance }) => {
-      const of = (name: string) => ({
-        shape: [],
-        values: [params[name] as number],
-        gradient: [expected.gradParams![name]!],
-        tolerance: tolerance['gradParamsAbs'] ?? tolerance.gradAbs * 100,
-      })
-      return { logScale: of('log_temperature'), bias: of('bias') }
-    },
   },
 })
 

@@ -11,10 +11,9 @@ import { softTripleLoss } from '../../../src-main/losses/softTriple.ts'
 import type { SoftTripleParams } from '../../../src-main/losses/softTriple.ts'
 import { sphereFaceLoss } from '../../../src-main/losses/sphereFace.ts'
 import type { SphereFaceParams } from '../../../src-main/losses/sphereFace.ts'
-import { distanceOfCase } from './golden.ts'
-import type { ExpectedGradient, GoldenCase, Matrix } from './golden.ts'
+import type { Matrix } from './madeBatches.ts'
 import { describeLoss, dot, logOnePlus, logSumExp, mean, relu, sum } from './lossChecks.ts'
-import type { GoldenLearnt, Pairs } from './lossChecks.ts'
+import type { Pairs } from './lossChecks.ts'
 
 const usual = { reducer: { kind: 'mean' }, proxyRate: 1 } as const
 
@@ -40,27 +39,6 @@ function crossEntropies(
   return mean(terms)
 }
 
-/** The reference's parameter, one proxy a row or one a column. */
-function proxiesOfCase(
-  name: 'proxies' | 'W' | 'fc',
-  gradient: 'gradProxies' | 'gradW' | 'gradFc',
-): (golden: GoldenCase) => Readonly<Record<string, GoldenLearnt>> {
-  const turned = (rows: Matrix): Matrix =>
-    name === 'proxies' ? rows : rows[0]!.map((_, j) => rows.map((row) => row[j]!))
-  return ({ inputs, expected, tolerance }) => {
-    const rows = turned(inputs[name]!)
-    const { full } = expected[gradient] as ExpectedGradient
-    return {
-      proxies: {
-        shape: [rows.length, rows[0]!.length],
-        values: rows.flat(),
-        gradient: turned(full!).flat(),
-        tolerance: tolerance[`${gradient}Abs`]!,
-      },
-    }
-  }
-}
-
 describeLoss<ProxyNcaParams>({
   title: 'Proxy NCA',
   loss: proxyNcaLoss,
@@ -79,15 +57,6 @@ describeLoss<ProxyNcaParams>({
         return -scale * (distance.kind === 'cosine' ? 1 - s : 2 - 2 * s)
       }),
     )
-  },
-  golden: {
-    file: 'proxy_nca',
-    paramsOf: (params) => ({
-      ...usual,
-      scale: params['softmax_scale'] as number,
-      distance: distanceOfCase(params),
-    }),
-    learntOf: proxiesOfCase('proxies', 'gradProxies'),
   },
 })
 
@@ -109,15 +78,6 @@ describeLoss({
     const pull = unit.map((_, k) => logOnePlus(ofLabel(k, true).map((s) => scale * (margin - s))))
     const push = unit.map((_, k) => logOnePlus(ofLabel(k, false).map((s) => scale * (s + margin))))
     return sum(pull) / present + sum(push) / unit.length
-  },
-  golden: {
-    file: 'proxy_anchor',
-    paramsOf: ({ margin, alpha }) => ({
-      margin: margin as number,
-      scale: alpha as number,
-      proxyRate: 1,
-    }),
-    learntOf: proxiesOfCase('proxies', 'gradProxies'),
   },
 })
 
@@ -147,17 +107,6 @@ describeLoss<SoftTripleParams>({
         return scale * (shared - (c === own ? margin : 0))
       }),
     )
-  },
-  golden: {
-    file: 'soft_triple',
-    paramsOf: (params) => ({
-      ...softTriple,
-      centres: params['centers_per_class'] as number,
-      scale: params['la'] as number,
-      softness: params['gamma'] as number,
-      margin: params['margin'] as number,
-    }),
-    learntOf: proxiesOfCase('fc', 'gradFc'),
   },
 })
 
@@ -214,15 +163,6 @@ describeLoss<ArcFaceParams>({
       }),
     )
   },
-  golden: {
-    file: 'arcface',
-    paramsOf: ({ margin, scale }) => ({
-      ...arcFace,
-      angle: margin as number,
-      scale: scale as number,
-    }),
-    learntOf: proxiesOfCase('W', 'gradW'),
-  },
 })
 
 describeLoss({
@@ -237,15 +177,6 @@ describeLoss({
     return crossEntropies(pairs, (i, own) =>
       unit.map((w, c) => scale * (dot(pairs.z[i]!, w) - (c === own ? margin : 0))),
     )
-  },
-  golden: {
-    file: 'cosface',
-    paramsOf: ({ margin, scale }) => ({
-      ...usual,
-      margin: margin as number,
-      scale: scale as number,
-    }),
-    learntOf: proxiesOfCase('W', 'gradW'),
   },
 })
 
@@ -262,11 +193,6 @@ describeLoss({
   loops: (pairs, { temperature }) => {
     const { unit } = proxiesIn(pairs)
     return crossEntropies(pairs, (i) => unit.map((w) => dot(pairs.z[i]!, w) / temperature))
-  },
-  golden: {
-    file: 'normalized_softmax',
-    paramsOf: ({ temperature }) => ({ ...usual, temperature: temperature as number }),
-    learntOf: proxiesOfCase('W', 'gradW'),
   },
 })
 

@@ -1,6 +1,5 @@
 import { fastApLoss } from '../../../src-main/losses/fastap.ts'
 import { histogramLoss } from '../../../src-main/losses/histogram.ts'
-import { reducerOfCase } from './golden.ts'
 import { describeLoss, reduceLoop, relu, sum } from './lossChecks.ts'
 
 describeLoss({
@@ -26,13 +25,6 @@ describeLoss({
       return positives(i).length === 0 ? [] : [1 - sum(precisions) / positives(i).length]
     })
     return reduceLoop(terms, reducer)
-  },
-  golden: {
-    file: 'fastap',
-    paramsOf: (params) => ({
-      bins: params['num_bins'] as number,
-      reducer: reducerOfCase(params),
-    }),
   },
 })
 

@@ -7,7 +7,7 @@ import {
   relationOf,
   withinViews,
 } from '../../../src-main/losses/relation.ts'
-import { labelled, twoViews } from './golden.ts'
+import { labelled, twoViews } from './madeBatches.ts'
 
 describe('relationOf', () => {
   it('makes two views positives and all else negatives in contrastive learning', () => {

@@ -10,14 +10,7 @@ import { cpuRung } from '../../../src-main/numeric/engines/cpu.ts'
 import { random } from '../../../src-main/numeric/random.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
 import type { Tensor2D } from '../../../src-main/numeric/tf.ts'
-import {
-  backends,
-  batchOf,
-  distanceOfCase,
-  labelled,
-  reducerOfCase,
-  valueAndGradient,
-} from './golden.ts'
+import { backends, batchOf, labelled, valueAndGradient } from './madeBatches.ts'
 import {
   describeLoss,
   distanceLoop,
@@ -72,17 +65,6 @@ describeLoss({
       )
     })
     return reduceLoop(terms, reducer)
-  },
-  golden: {
-    file: 'triplet_margin',
-    paramsOf: (params): TripletParams => ({
-      ...triplet,
-      margin: params['margin'] as number,
-      form: params['smooth_loss'] ? 'soft' : 'hinge',
-      isSwapped: params['swap'] as boolean,
-      distance: distanceOfCase(params),
-      reducer: reducerOfCase(params),
-    }),
   },
 })
 

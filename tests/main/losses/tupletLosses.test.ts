@@ -2,7 +2,6 @@ import { angularLoss } from '../../../src-main/losses/angular.ts'
 import type { AngularParams } from '../../../src-main/losses/angular.ts'
 import type { Distance } from '../../../src-main/losses/distance.ts'
 import { centroidTripletLoss } from '../../../src-main/losses/centroidTriplet.ts'
-import type { CentroidTripletParams } from '../../../src-main/losses/centroidTriplet.ts'
 import { circleLoss } from '../../../src-main/losses/circle.ts'
 import type { ContrastiveParams } from '../../../src-main/losses/contrastive.ts'
 import { generalizedLiftedLoss } from '../../../src-main/losses/generalizedLifted.ts'
@@ -26,17 +25,8 @@ import {
   sum,
 } from './lossChecks.ts'
 
-import { distanceOfCase, marginOfCase, reducerOfCase } from './golden.ts'
 import type { Reducer } from '../../../src-main/losses/reducer.ts'
 
-type Found = Readonly<Record<string, unknown>>
-
-const paramsOf = (params: Found): ContrastiveParams => ({
-  positiveMargin: marginOfCase(params, 'pos_margin'),
-  negativeMargin: marginOfCase(params, 'neg_margin'),
-  distance: distanceOfCase(params),
-  reducer: reducerOfCase(params),
-})
 const usual: Reducer = { kind: 'mean' }
 const lifted: ContrastiveParams = {
   positiveMargin: 0,
@@ -68,7 +58,6 @@ describeLoss({
     )
     return reduceLoop(terms, reducer)
   },
-  golden: { file: 'lifted_structure', paramsOf },
 })
 
 describeLoss({
@@ -89,7 +78,6 @@ describeLoss({
       reducer,
     )
   },
-  golden: { file: 'generalized_lifted_structure', paramsOf },
 })
 
 describeLoss({
@@ -112,14 +100,6 @@ describeLoss({
       return [logOnePlus([logSumExp(pull) + logSumExp(push)])]
     })
     return reduceLoop(terms, reducer)
-  },
-  golden: {
-    file: 'circle',
-    paramsOf: (params) => ({
-      margin: params['m'] as number,
-      scale: params['gamma'] as number,
-      reducer: reducerOfCase(params),
-    }),
   },
 })
 
@@ -164,16 +144,6 @@ describeLoss({
       }),
     )
   },
-  golden: {
-    file: 'multi_similarity',
-    // What its miner chose is given.
-    paramsOf: (params) => ({
-      ...multiSimilarity,
-      positiveScale: params['alpha'] as number,
-      negativeScale: params['beta'] as number,
-      base: params['base'] as number,
-    }),
-  },
 })
 
 const nPairs: NPairsParams = { temperature: 1, distance: { kind: 'cosine' }, reducer: usual }
@@ -202,10 +172,6 @@ describeLoss({
     })
     return mean(terms)
   },
-  golden: {
-    file: 'npairs',
-    paramsOf: (params) => ({ ...nPairs, distance: distanceOfCase(params) }),
-  },
   isOfOrder: true,
   largestSlope: 1e12,
 })
@@ -230,14 +196,6 @@ describeLoss({
       return near.length === 0 ? [] : [logSumExp([...near, ...far]) - logSumExp(near)]
     })
     return reduceLoop(terms, reducer)
-  },
-  golden: {
-    file: 'nca',
-    paramsOf: (params) => ({
-      scale: params['softmax_scale'] as number,
-      distance: distanceOfCase(params),
-      reducer: reducerOfCase(params),
-    }),
   },
 })
 
@@ -267,14 +225,6 @@ describeLoss({
     )
     return reduceLoop(terms, reducer)
   },
-  golden: {
-    file: 'angular',
-    paramsOf: (params) => ({
-      angle: params['alpha'] as number,
-      hasRawNegatives: true,
-      reducer: reducerOfCase(params),
-    }),
-  },
 })
 
 describeLoss({
@@ -293,14 +243,6 @@ describeLoss({
       ),
     )
     return reduceLoop(terms, reducer)
-  },
-  golden: {
-    file: 'tuplet_margin',
-    paramsOf: (params) => ({
-      angle: params['margin'] as number,
-      scale: params['scale'] as number,
-      reducer: reducerOfCase(params),
-    }),
   },
 })
 
@@ -334,12 +276,5 @@ describeLoss({
       )
     })
     return reduceLoop(terms, reducer)
-  },
-  golden: {
-    file: 'centroid_triplet',
-    paramsOf: ({ margin }): CentroidTripletParams => ({
-      margin: margin as number,
-      reducer: { kind: 'non-zero' },
-    }),
   },
 })

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { alignUniformLoss } from '../../../src-main/losses/alignUniform.ts'
 import { crossViewLoss, crossViewPairs } from '../../../src-main/losses/crossView.ts'
-import type { CrossViewParams } from '../../../src-main/losses/crossView.ts'
 import { debiasedLoss } from '../../../src-main/losses/debiased.ts'
 import { decoupledLoss } from '../../../src-main/losses/decoupled.ts'
 import type { DecoupledParams } from '../../../src-main/losses/decoupled.ts'
@@ -11,8 +10,8 @@ import { barlowTwinsLoss } from '../../../src-main/losses/barlowTwins.ts'
 import { falseNegativesLoss } from '../../../src-main/losses/falseNegatives.ts'
 import type { FalseNegativeParams } from '../../../src-main/losses/falseNegatives.ts'
 import { vicRegLoss } from '../../../src-main/losses/vicReg.ts'
-import { twoViews } from './golden.ts'
-import type { Matrix } from './golden.ts'
+import { twoViews } from './madeBatches.ts'
+import type { Matrix } from './madeBatches.ts'
 import { describeLoss, dot, logOnePlus, logSumExp, mean, relu, sum } from './lossChecks.ts'
 import type { Pairs } from './lossChecks.ts'
 
@@ -38,13 +37,6 @@ describeLoss({
     )
     return mean(terms)
   },
-  golden: {
-    file: 'infonce_cross_view',
-    paramsOf: ({ temperature, symmetric }): CrossViewParams => ({
-      temperature: temperature as number,
-      direction: symmetric ? 'both' : 'one',
-    }),
-  },
 })
 
 it('InfoNCE across views is one weight in all, and no row meets its own view', () => {
@@ -67,14 +59,6 @@ describeLoss({
     { temperature: 0.01, falseShare: 0.1, hardness: 1 },
   ],
   loops: hardNegatives,
-  golden: {
-    file: 'hard_negative_hcl',
-    paramsOf: ({ temperature, tau_plus, beta }) => ({
-      temperature: temperature as number,
-      falseShare: tau_plus as number,
-      hardness: beta as number,
-    }),
-  },
 })
 
 describeLoss({
@@ -88,13 +72,6 @@ describeLoss({
     { temperature: 0.01, falseShare: 0.1 },
   ],
   loops: (pairs, params) => hardNegatives(pairs, { ...params, hardness: 0 }),
-  golden: {
-    file: 'debiased_contrastive',
-    paramsOf: ({ temperature, tau_plus }) => ({
-      temperature: temperature as number,
-      falseShare: tau_plus as number,
-    }),
-  },
 })
 
 const decoupled: DecoupledParams = { temperature: 0.1, weighting: 'even', sigma: 0.5 }
@@ -119,14 +96,6 @@ describeLoss({
       return push - (weight * s(i, p)) / temperature
     })
     return mean(terms)
-  },
-  golden: {
-    file: 'decoupled_dcl',
-    paramsOf: ({ temperature, sigma }): DecoupledParams => ({
-      temperature: temperature as number,
-      weighting: typeof sigma === 'number' ? 'far-positives' : 'even',
-      sigma: typeof sigma === 'number' ? sigma : 1,
-    }),
   },
 })
 
@@ -153,15 +122,6 @@ describeLoss({
     )
     const uniformity = views.map((logits) => logSumExp(logits) - Math.log(logits.length))
     return alignWeight * mean(apart) + uniformWeight * mean(uniformity)
-  },
-  golden: {
-    file: 'alignment_uniformity',
-    paramsOf: ({ alpha, t, alignWeight, uniformWeight }) => ({
-      alignPower: alpha as number,
-      uniformScale: t as number,
-      alignWeight: alignWeight as number,
-      uniformWeight: uniformWeight as number,
-    }),
   },
 })
 
@@ -205,15 +165,6 @@ describeLoss({
     })
     return invariance * mean(apart) + sum(parts)
   },
-  golden: {
-    file: 'vicreg',
-    paramsOf: (params) => ({
-      invariance: params['invariance_lambda'] as number,
-      variance: params['variance_mu'] as number,
-      covariance: params['covariance_v'] as number,
-      epsilon: params['eps'] as number,
-    }),
-  },
   largestSlope: 1e15,
 })
 
@@ -239,13 +190,6 @@ describeLoss({
         }),
       ),
     )
-  },
-  golden: {
-    file: 'barlow_twins',
-    paramsOf: ({ lambda_param, eps }) => ({
-      redundancy: lambda_param as number,
-      epsilon: eps as number,
-    }),
   },
   largestSlope: 1e12,
 })
@@ -286,15 +230,6 @@ describeLoss<FalseNegativeParams>({
       return [all - mean([...positives(i), ...suspects].map(logit))]
     })
     return mean(terms.flat())
-  },
-  golden: {
-    file: 'fnc_derived',
-    paramsOf: (params) => ({
-      temperature: params['temperature'] as number,
-      cancellation: params['mode'] as 'eliminate' | 'attract',
-      most: params['topk'] as number,
-      threshold: params['threshold'] as number,
-    }),
   },
 })
 
