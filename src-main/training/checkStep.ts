@@ -39,3 +39,23 @@ export function checkStep(
 function nameOf(path: string): string {
   return path.split(/[\\/]/).slice(-2).join('/')
 }
+
+/**
+ * Ends a run whose weights have left the range of float32, before they reach a checkpoint: the gradient
+ * of every step may have been finite all the same.
+ *
+ * @param rows what the network makes of all images
+ * @throws WorkbenchError `internal` with the epoch and a way out
+ */
+export function checkEmbedding(
+  rows: Float32Array,
+  { epoch, settings }: { readonly epoch: number; readonly settings: RunSettings },
+): void {
+  if (rows.every(Number.isFinite)) return
+  throw new WorkbenchError(
+    'internal',
+    `The network no longer gave finite numbers after epoch ${epoch}: its weights have grown too large. ` +
+      `The last checkpoint is sound. A learning rate below ${settings.learningRate} may help, or a ` +
+      'limit to the length of the gradient.',
+  )
+}

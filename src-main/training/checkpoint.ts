@@ -212,6 +212,13 @@ async function readWeights(path: string, sizes: StateFile): Promise<WeightBuffer
     path,
     [sizes.trainable, sizes.statistics],
   )
+  for (const values of [trainable, statistics])
+    if (!values.every(Number.isFinite))
+      throw new WorkbenchError(
+        'io',
+        `${path} holds numbers that are not finite, so that nothing can go on from it. Start the run ` +
+          'again with a lower learning rate; if it was a copy, copy it again.',
+      )
   return { trainable, statistics }
 }
 

@@ -6,7 +6,7 @@ import { openEngine } from '../numeric/engines/ladder.ts'
 import { loadLastCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Progress } from './checkpoint.ts'
 import { checkMemory } from './checkMemory.ts'
-import { checkStep } from './checkStep.ts'
+import { checkEmbedding, checkStep } from './checkStep.ts'
 import { failureOf } from './engineFailure.ts'
 import { under } from './lossState.ts'
 import { nextTurn } from './nextTurn.ts'
@@ -242,6 +242,7 @@ async function closeEpoch(
   const embedded = await (average ? average.during(encoder.weights, embedAll) : embedAll())
   if (!embedded) return false
   const { embedding: rows, features } = embedded
+  checkEmbedding(rows, { epoch, settings: run.request.config.settings })
   await hooks.storeEmbedding({ epoch, rows, dim, features })
   await emit({ kind: 'embedded', epoch })
   run.prototypes = prototypesAfter(run, rows)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checkStep } from '../../../src-main/training/checkStep.ts'
+import { checkEmbedding, checkStep } from '../../../src-main/training/checkStep.ts'
 import { resolveRunConfig } from '../../../src-main/training/resolve.ts'
 
 const { settings } = resolveRunConfig(
@@ -36,3 +36,11 @@ it.each([
     )
   },
 )
+
+it('does not let weights that have grown too large reach a checkpoint', () => {
+  const after = { epoch: 3, settings }
+  expect(() => checkEmbedding(Float32Array.of(0.6, -0.8), after)).not.toThrow()
+  expect(() => checkEmbedding(Float32Array.of(0.6, NaN), after)).toThrow(
+    /finite numbers after epoch 3.*last checkpoint is sound.*learning rate below 0\.003/s,
+  )
+})

@@ -116,6 +116,16 @@ describe('loadLastCheckpoint', () => {
     expect(await namesOf()).toEqual(['1', '2'])
   })
 
+  it('refuses one whose weights are not finite', async () => {
+    const saved = checkpointAt(1)
+    saved.weights.trainable[1] = NaN
+    const folder = await saveCheckpoint(runFolder, saved)
+    await expect(loadLastCheckpoint(runFolder)).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringContaining(`${join(folder, 'weights.bin')} holds numbers`) as string,
+    })
+  })
+
   it('says which checkpoint is damaged or from the future', async () => {
     const folder = await saveCheckpoint(runFolder, checkpointAt(1))
     const statePath = join(folder, 'state.json')
