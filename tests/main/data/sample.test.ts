@@ -10,7 +10,13 @@ const sample = fileURLToPath(new URL('../../../resources/sample/', import.meta.u
 it('ships sample images: 60 labels with the same five drawings, all different, all with a notice', async () => {
   const files: ScannedFile[] = []
   await scanFolder(
-    { source: `${sample}emoji`, thumbnailsFolder: tempFolder(), known: {} },
+    {
+      source: `${sample}emoji`,
+      files: null,
+      rootLabel: null,
+      thumbnailsFolder: tempFolder(),
+      known: {},
+    },
     {
       onBatch: (batch) => {
         expect(batch.skipped).toEqual([])

@@ -72,7 +72,9 @@ describe('a compute process', () => {
       () => undefined,
     )
     const thumbnailsFolder = join(scratch, 'thumbnails')
-    expect(await api.scan({ source: photos, thumbnailsFolder, known: {} })).toEqual({
+    expect(
+      await api.scan({ source: photos, files: null, rootLabel: null, thumbnailsFolder, known: {} }),
+    ).toEqual({
       cancelled: false,
     })
     expect(batches.flatMap(({ files }) => files)).toHaveLength(20)
