@@ -13,6 +13,8 @@ interface Benchmark {
     readonly data?: string
     /** How many seeds are trained with. */
     readonly seeds?: string
+    /** Also what takes minutes. */
+    readonly large: boolean
   }): Promise<void>
 }
 
@@ -24,6 +26,7 @@ const { positionals, values } = parseArgs({
     json: { type: 'boolean', default: false },
     data: { type: 'string' },
     seeds: { type: 'string' },
+    large: { type: 'boolean', default: false },
   },
   allowPositionals: true,
 })

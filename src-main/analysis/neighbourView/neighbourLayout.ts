@@ -67,7 +67,9 @@ export async function neighbourLayout(
     ...options,
     phases: [
       { iterations: 60, exaggeration: 12 },
-      { iterations: 150, exaggeration: 1 },
+      // A step between the two leaves fewer neighbours torn apart.
+      { iterations: 60, exaggeration: 3 },
+      { iterations: 120, exaggeration: 1 },
     ],
     cooling: 40,
     heating: 50,
