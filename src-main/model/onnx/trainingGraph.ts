@@ -3,13 +3,13 @@ import type { Value } from '../../numeric/onnx/graph.ts'
 import * as onnx from '../../numeric/onnx/operators.ts'
 import type { SoftmaxPairs } from '../encoder.ts'
 import type { Emitted, GraphScope, Moments, StepInput } from '../layers/rule.ts'
+import type { Activation } from '../layer.ts'
 import { featureDimOf } from '../network.ts'
 import type { Network } from '../network.ts'
 import { emitUnitRows } from '../unitRows.ts'
 import { specsOf } from '../weights.ts'
 import type { WeightSpec } from '../weights.ts'
-import { partSizes } from './blocked/partSizes.ts'
-import { emitBlockedLayers } from './blocked/sequence.ts'
+import { emitBlockedNetwork } from './blocked/sequence.ts'
 import { emitLayers } from './layerSequence.ts'
 import { emitSoftmaxPairs } from './softmaxPairs.ts'
 
@@ -89,17 +89,12 @@ export function trainingGraph(
     return { last, map: onnx.transpose(g, last, [0, 3, 1, 2]) }
   }
 
-  function emitBlocked(size: number): Pick<Emitted, 'output' | 'backward'> {
-    const context = { scope, block: size, sizes: partSizes(network, batch) }
-    const flow = emitBlockedLayers(all, { kind: 'plain', value: first }, context, false)
-    if (flow.output.kind !== 'plain') throw new TypeError('the network ends in a map')
-    return {
-      output: flow.output.value,
-      backward(value) {
-        flow.backward({ kind: 'plain', value })
-        return null
-      },
-    }
+  function emitBlocked(size: number): Emitted {
+    const { size: side, channels } = network.input
+    const input: Activation = images
+      ? { kind: 'map', height: side, width: side, channels }
+      : { kind: 'vector', channels: featureDimOf(network) }
+    return emitBlockedNetwork(all, first, { scope, block: size, input })
   }
 
   function gradientOfRows(raw: Value): Value {

@@ -66,6 +66,35 @@ export function plainFromMap(g: Graph, { parts, channels, isBlocked }: BlockedMa
   )
 }
 
+/** How many images are in each part. */
+export function sizesOf({ parts }: BlockedMap): readonly number[] {
+  return parts.map(({ shape }) => shape[0] ?? 0)
+}
+
+/** Neighbouring parts together, so that there are `sizes` of images in them. */
+export function mergedParts(g: Graph, map: BlockedMap, sizes: readonly number[]): BlockedMap {
+  if (map.parts.length === sizes.length) return map
+  let next = 0
+  const merged = sizes.map((size) => {
+    const first = next
+    for (let images = 0; images < size; next++) images += partOf(map.parts, next).shape[0] ?? 0
+    return joinBatch(g, map.parts.slice(first, next))
+  })
+  return blockedMap(g, merged, map.channels)
+}
+
+/** What {@link mergedParts} put together, in parts of `sizes` again. */
+export function splitParts(g: Graph, map: BlockedMap, sizes: readonly number[]): BlockedMap {
+  if (map.parts.length === sizes.length) return map
+  let next = 0
+  const parts = map.parts.flatMap((part) => {
+    const first = next
+    for (let images = 0; images < (part.shape[0] ?? 0); next++) images += sizes[next] ?? 0
+    return splitBatch(g, part, sizes.slice(first, next))
+  })
+  return blockedMap(g, parts, map.channels)
+}
+
 export function splitBatch(g: Graph, x: Value, sizes: readonly number[]): readonly Value[] {
   if (sizes.length === 1) return [x]
   const rest = x.shape.slice(1)

@@ -4,17 +4,21 @@ import * as onnx from '../../../numeric/onnx/operators.ts'
 import { isTrainable } from '../../layer.ts'
 import type { Activation, Layer, LayerOf } from '../../layer.ts'
 import { ruleOf } from '../../layers/catalogue.ts'
-import type { GraphScope } from '../../layers/rule.ts'
+import type { Emitted, GraphScope } from '../../layers/rule.ts'
 import {
   blockedMap,
   imageMap,
   joinBatch,
   mapFromPlain,
+  mergedParts,
   partOf,
   plainFromMap,
+  sizesOf,
   splitBatch,
+  splitParts,
 } from './map.ts'
 import type { BlockedMap, Flow } from './map.ts'
+import { segmentsOf } from './partSizes.ts'
 import { emitUnit } from './unit.ts'
 import type { Unit } from './unit.ts'
 import { unitAt } from './unitAt.ts'
@@ -36,12 +40,49 @@ export interface EmittedFlow {
 }
 
 /**
+ * Emits a whole network for training: its layers in as many parts as each segment needs.
+ *
+ * @param start images or features
+ * @param input the same, for one image
+ */
+export function emitBlockedNetwork(
+  layers: readonly Layer[],
+  start: Value,
+  { scope, block, input }: Omit<BlockedContext, 'sizes'> & { readonly input: Activation },
+): Emitted {
+  const g = scope.graph
+  const steps: { readonly step: EmittedFlow; readonly sizesBefore: readonly number[] }[] = []
+  let flow: Flow = { kind: 'plain', value: start }
+  let isWanted = false
+  for (const { layers: part, sizes } of segmentsOf(layers, input, start.shape[0] ?? 0)) {
+    const sizesBefore = flow.kind === 'blocked' ? sizesOf(flow.map) : sizes
+    if (flow.kind === 'blocked') flow = { kind: 'blocked', map: mergedParts(g, flow.map, sizes) }
+    const step = emitBlockedLayers(part, flow, { scope, block, sizes }, isWanted)
+    isWanted ||= part.some(isTrainable)
+    steps.push({ step, sizesBefore })
+    flow = step.output
+  }
+  return {
+    output: plainOf(flow, g),
+    backward(dy) {
+      let gradient: Flow | null = { kind: 'plain', value: dy }
+      for (const { step, sizesBefore } of steps.toReversed()) {
+        if (gradient) gradient = step.backward(gradient)
+        if (gradient?.kind === 'blocked')
+          gradient = { kind: 'blocked', map: splitParts(g, gradient.map, sizesBefore) }
+      }
+      return null
+    },
+  }
+}
+
+/**
  * Emits layers for training, one after the other, in blocked layout as far as it has a form for them;
  * what it has none for takes its maps plain.
  *
  * @param wantsInput whether anything before the layers has weights to train
  */
-export function emitBlockedLayers(
+function emitBlockedLayers(
   layers: readonly Layer[],
   start: Flow,
   context: BlockedContext,
@@ -193,8 +234,7 @@ function emitAverage(map: BlockedMap, { scope, block }: BlockedContext): Emitted
       const [, , height = 0, width = 0] = partOf(parts, 0).shape
       const share = onnx.mul(g, plainOf(dy, g), onnx.scalar(g, 1 / (height * width)))
       const whole = padded === channels ? share : onnx.padEnd(g, share, [0, padded - channels])
-      const sizes = parts.map(({ shape }) => shape[0] ?? 0)
-      const dys = splitBatch(g, whole, sizes).map((part) =>
+      const dys = splitBatch(g, whole, sizesOf(map)).map((part) =>
         blockedBroadcast(g, part, { block, sides: [height, width] }),
       )
       return { kind: 'blocked', map: blockedMap(g, dys, channels) }

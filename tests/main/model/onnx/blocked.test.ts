@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { StepLoss } from '../../../../src-main/model/encoder.ts'
 import type { Layer, Network } from '../../../../src-main/model/network.ts'
 import { createOnnxEncoder } from '../../../../src-main/model/onnxEncoder.ts'
-import { partSizes } from '../../../../src-main/model/onnx/blocked/partSizes.ts'
+import { segmentsOf } from '../../../../src-main/model/onnx/blocked/partSizes.ts'
 import { createWeights } from '../../../../src-main/model/weights.ts'
 import { openEngine } from '../../../../src-main/numeric/engines/ladder.ts'
 import { loadOnnxRuntime } from '../../../../src-main/numeric/onnx/runtime.ts'
@@ -139,7 +139,7 @@ describe.skipIf(block === null)('a batch in several parts', () => {
     for (const count of [37, 20]) {
       const input = examples.noise(count, 64)
       const loss = examples.distanceLoss(count)
-      expect(partSizes(network, count).length).toBeGreaterThan(1)
+      expect(sizesAt(0, count).length).toBeGreaterThan(1)
       const portable = await stepOn(null, network, { input, loss, count })
       const blocked = await stepOn(block, network, { input, loss, count })
       expect(examples.relativeDistance(blocked.gradient, portable.gradient)).toBeLessThan(1e-4)
@@ -148,12 +148,23 @@ describe.skipIf(block === null)('a batch in several parts', () => {
   })
 
   it('has as many images in its parts as there are', () => {
-    expect(partSizes(network, 37)).toEqual([13, 12, 12])
-    expect(partSizes(network, 1)).toEqual([1])
-    const sizes = partSizes(network, 1000)
+    expect(sizesAt(0, 37)).toEqual([13, 12, 12])
+    expect(sizesAt(0, 1)).toEqual([1])
+    const sizes = sizesAt(0, 1000)
     expect(sizes).toHaveLength(8)
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(1000)
   })
+
+  it('has fewer parts where its maps are smaller, each of whole parts before', () => {
+    expect(sizesAt(1, 37)).toEqual([37])
+    expect(sizesAt(0, 200)).toHaveLength(8)
+    expect(sizesAt(1, 200)).toEqual([75, 75, 50])
+  })
+
+  function sizesAt(segment: number, count: number): readonly number[] {
+    const image = { kind: 'map', height: 64, width: 64, channels: 3 } as const
+    return segmentsOf(network.backbone, image, count)[segment]!.sizes
+  }
 })
 
 describe('fifty steps of changing batch sizes', () => {
