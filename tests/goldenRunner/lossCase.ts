@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Batch, Learnt, Triplets } from '../../src-main/losses/loss.ts'
-import { safeUnitRows } from '../../src-main/losses/numerics.ts'
+import { unitRows } from '../../src-main/model/unitRows.ts'
 import type { Relation } from '../../src-main/losses/relation.ts'
 import type { LearntValues } from '../../src-main/model/encoder.ts'
 import { lossOfRows } from '../../src-main/model/tfLoss.ts'
@@ -165,7 +165,7 @@ function batchOf(
   const others = tf.tensor2d(memory, [memory.length / raw.shape[1], raw.shape[1]])
   return {
     ...known,
-    columns: tf.concat([rows, safeUnitRows(others)], 0),
+    columns: tf.concat([rows, unitRows(others)], 0),
     rawColumns: tf.concat([raw, others], 0),
   }
 }
