@@ -2,7 +2,7 @@ import type { Catalogue } from './catalogue.ts'
 import type { EngineEvent, EngineKind, EngineSurvey } from './engines.ts'
 import type { ExportRequest, ExportResult } from './exports.ts'
 import type { ImageId, ImageTable, SkippedFile } from './images.ts'
-import type { FolderListing, ProjectInfo, ScanEvent } from './project.ts'
+import type { FolderChanges, FolderListing, ProjectInfo, ScanEvent } from './project.ts'
 import type {
   JournalEntry,
   JournalState,
@@ -49,6 +49,13 @@ export interface WorkbenchApi {
   removeSource: (request: { folder: string }) => Promise<ProjectInfo>
   closeProject: () => Promise<void>
   cancelScan: () => Promise<void>
+  /** Reads all folders of the project again: what is new, changed, moved or gone. */
+  rescan: () => Promise<ProjectInfo>
+  /**
+   * What was noticed in the folders since they were read; changes come as the event of this name. Null
+   * while they are read, and after a scan that was cancelled.
+   */
+  folderChanges: () => Promise<FolderChanges | null>
   /** Asks with a system dialog; null if the person cancels or the host has none. */
   chooseFolder: () => Promise<string | null>
   browseFolder: (request: { folder: string | null }) => Promise<FolderListing>
@@ -112,6 +119,7 @@ export interface WorkbenchApi {
 /** What the workbench says unasked, in order, to every listener. */
 export interface WorkbenchEvents {
   scan: ScanEvent
+  folderChanges: FolderChanges
   project: ProjectInfo | null
   library: LibraryChange
   labelExport: LabelExportProgress
@@ -142,6 +150,8 @@ export const workbenchMethods = Object.keys({
   removeSource: true,
   closeProject: true,
   cancelScan: true,
+  rescan: true,
+  folderChanges: true,
   chooseFolder: true,
   browseFolder: true,
   images: true,

@@ -20,6 +20,15 @@ export interface FolderListing {
   readonly images: number
 }
 
+/** How many files differ from what the project has read of its folders. */
+export interface FolderChanges {
+  readonly added: number
+  /** Other bytes than before, by size and time. */
+  readonly changed: number
+  readonly moved: number
+  readonly gone: number
+}
+
 /** What the state of a scan is; `ended` is sent once. */
 export type ScanEvent =
   | { readonly kind: 'progress'; readonly progress: ScanProgress }

@@ -24,6 +24,7 @@ export interface ServedWorkbench extends WorkbenchApi {
 /** Complete by the compiler, like the methods. */
 const eventNames = Object.keys({
   scan: true,
+  folderChanges: true,
   project: true,
   library: true,
   labelExport: true,

@@ -140,6 +140,8 @@ const schemas = {
   removeSource: z.strictObject({ folder }),
   closeProject: nothing,
   cancelScan: nothing,
+  rescan: nothing,
+  folderChanges: nothing,
   chooseFolder: nothing,
   browseFolder: z.strictObject({ folder: folder.nullable() }),
   images: nothing,

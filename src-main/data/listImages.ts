@@ -10,6 +10,8 @@ export interface ImageListing {
   readonly paths: readonly string[]
   /** Folders that could not be read. */
   readonly unreadable: readonly SkippedFile[]
+  /** All folders that were read: their real paths, and how the images' paths name them. */
+  readonly folders: ReadonlyMap<string, string>
 }
 
 /**
@@ -23,12 +25,12 @@ export async function listImages(source: string, signal: AbortSignal): Promise<I
   const root = await rootOf(source)
   const paths: string[] = []
   const unreadable: SkippedFile[] = []
-  const seen = new Set<string>()
+  const folders = new Map<string, string>()
   const links: string[] = []
 
   async function visit(folder: string, real: string): Promise<void> {
-    if (signal.aborted || seen.has(real)) return
-    seen.add(real)
+    if (signal.aborted || folders.has(real)) return
+    folders.set(real, folder)
     const subfolders: string[] = []
     try {
       const entries = await readdir(real, { withFileTypes: true })
@@ -67,7 +69,7 @@ export async function listImages(source: string, signal: AbortSignal): Promise<I
     const found = links.splice(0).sort()
     for (const link of found) await follow(link)
   }
-  return { paths: paths.sort(), unreadable }
+  return { paths: paths.sort(), unreadable, folders }
 }
 
 /** Pipes, sockets and devices: reading one could wait for ever. */

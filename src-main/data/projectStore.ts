@@ -11,15 +11,8 @@ import { imageTable } from './imageTable.ts'
 import { Journal } from './journal/Journal.ts'
 import { storedLooks, storeLooks, unmeasuredHashes } from './quality/storedLooks.ts'
 import { openProjectDatabase } from './projectSchema.ts'
+import type { KnownFiles, Source } from './source.ts'
 import { StoredScan } from './StoredScan.ts'
-
-/** A folder of images that a project reads. */
-export interface Source {
-  /** Absolute. */
-  readonly folder: string
-  /** The only files of it that belong to the project, relative to it; null for the whole folder. */
-  readonly files: readonly string[] | null
-}
 
 /**
  * What a project knows of its images, in `project.db`. What a method has taken is on the disk when
@@ -125,6 +118,23 @@ export class ProjectStore {
     return new StoredScan(this.database, source, Number(last?.seen ?? 0) + 1)
   }
 
+  /** What was read of a source, and what could not be. */
+  knownFiles(folder: string): KnownFiles {
+    const statement = this.database.prepare(
+      `SELECT path, size_bytes, modified_ms FROM files
+       WHERE source = (SELECT id FROM sources WHERE folder = ?)`,
+    )
+    statement.setReturnArrays(true)
+    const rows = statement.all(folder) as unknown as readonly (readonly [string, number, number])[]
+    const skipped = this.database
+      .prepare('SELECT path FROM skipped WHERE source = (SELECT id FROM sources WHERE folder = ?)')
+      .all(folder)
+    return {
+      stamps: new Map(rows.map(([path, sizeBytes, modifiedMs]) => [path, [sizeBytes, modifiedMs]])),
+      skipped: new Set(skipped.map(({ path }) => String(path))),
+    }
+  }
+
   images(): ImageTable {
     return imageTable(this.database)
   }
@@ -204,4 +214,5 @@ export class ProjectStore {
   }
 }
 
+export type { KnownFiles, Source } from './source.ts'
 export type { StoredScan } from './StoredScan.ts'

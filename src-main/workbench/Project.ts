@@ -14,7 +14,7 @@ import type { ProjectInfo } from '../contract/project.ts'
 import type { Looks, QualityReport } from '../contract/quality.ts'
 import type { RunId } from '../contract/runs.ts'
 import { ProjectStore } from '../data/projectStore.ts'
-import type { Source, StoredScan } from '../data/projectStore.ts'
+import type { KnownFiles, Source, StoredScan } from '../data/projectStore.ts'
 import { nearDuplicates } from '../data/quality/nearDuplicates.ts'
 import { qualityLimits, qualityReport } from '../data/quality/qualityReport.ts'
 import { findThumbnail } from '../data/thumbnailPath.ts'
@@ -104,6 +104,10 @@ export class Project implements MediaSource, ScanTarget {
 
   sources(): readonly Source[] {
     return this.store.sources()
+  }
+
+  knownFiles({ folder }: Source): KnownFiles {
+    return this.store.knownFiles(folder)
   }
 
   /**

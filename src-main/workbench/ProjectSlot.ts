@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
 import type { ComputeApi, ScanBatch } from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
-import type { ProjectInfo } from '../contract/project.ts'
+import type { FolderChanges, ProjectInfo } from '../contract/project.ts'
 import { hasImageName } from '../data/imageNames.ts'
 import type { Announcer } from './Announcer.ts'
 import { expectFolder, expectImages, sourcesOf } from './browse.ts'
 import { Project } from './Project.ts'
 import { checkApart, defaultProjectFolder, rememberRecent } from './projectFolders.ts'
 import { Scan } from './Scan.ts'
+import { Watch } from './Watch.ts'
 
 export interface ProjectSlotOptions {
   readonly home: string
@@ -17,11 +18,12 @@ export interface ProjectSlotOptions {
   readonly now: () => Date
 }
 
-/** The place of the one project that is open, and of the scan that fills it. */
+/** The place of the one project that is open, of the scan that fills it and of the watch that follows. */
 export class ProjectSlot {
   private readonly options: ProjectSlotOptions
   private project: Project | null = null
   private scan: Scan | null = null
+  private watch: Watch | null = null
 
   constructor(options: ProjectSlotOptions) {
     this.options = options
@@ -87,6 +89,18 @@ export class ProjectSlot {
     return this.reread(project)
   }
 
+  /** Reads all folders of the project again. */
+  async rescan(): Promise<ProjectInfo> {
+    const project = this.expect()
+    await this.scan?.cancel()
+    return this.reread(project)
+  }
+
+  /** What differs from the project in its folders, as far as it was noticed. */
+  folderChanges(): FolderChanges | null {
+    return this.watch?.changes ?? null
+  }
+
   private reread(project: Project): ProjectInfo {
     const info = project.info()
     this.options.announcer.announce('project', info)
@@ -96,12 +110,28 @@ export class ProjectSlot {
 
   private read(project: Project): void {
     const { announcer, compute, now } = this.options
-    this.scan = new Scan({
+    this.endWatch()
+    const scan = (this.scan = new Scan({
       compute: compute(),
       target: project,
       announce: (event) => announcer.announce('scan', event),
       now,
+    }))
+    void scan.ended.then(() => {
+      if (this.scan === scan && !scan.wasCancelled) this.beginWatch(project)
     })
+  }
+
+  private beginWatch(project: Project): void {
+    this.endWatch()
+    this.watch = new Watch(project, (changes) =>
+      this.options.announcer.announce('folderChanges', changes),
+    )
+  }
+
+  private endWatch(): void {
+    this.watch?.dispose()
+    this.watch = null
   }
 
   /** A batch of the scan that goes on. It is on the disk when this returns. */
@@ -117,6 +147,7 @@ export class ProjectSlot {
   async close(): Promise<void> {
     await this.scan?.cancel()
     this.scan = null
+    this.endWatch()
     this.project?.dispose()
     this.project = null
   }

@@ -44,6 +44,10 @@ export class Scan {
     this.ended = this.read()
   }
 
+  get wasCancelled(): boolean {
+    return this.isCancelled
+  }
+
   /** A batch from the process; the process goes on when it is in the project. */
   take(batch: ScanBatch): void {
     this.target.commit(batch)

@@ -17,7 +17,7 @@ import type {
   LabelExportResult,
   LabelTableReport,
 } from '../contract/labelFiles.ts'
-import type { FolderListing, ProjectInfo } from '../contract/project.ts'
+import type { FolderChanges, FolderListing, ProjectInfo } from '../contract/project.ts'
 import type { ServedWorkbench, WorkbenchListener } from '../contract/rpc.ts'
 import type { QualityReport } from '../contract/quality.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from '../contract/runs.ts'
@@ -161,6 +161,14 @@ export class Workbench implements ServedWorkbench {
 
   async cancelScan(): Promise<void> {
     await this.slot.cancelScan()
+  }
+
+  rescan(): Promise<ProjectInfo> {
+    return this.inTurn(() => this.slot.rescan())
+  }
+
+  async folderChanges(): Promise<FolderChanges | null> {
+    return Promise.resolve(this.slot.folderChanges())
   }
 
   async chooseFolder(): Promise<string | null> {

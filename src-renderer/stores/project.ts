@@ -10,7 +10,7 @@ import type {
   SkippedFile,
 } from '../../src-main/contract/images.ts'
 import type { LibraryChange } from '../../src-main/contract/journal.ts'
-import type { ProjectInfo, ScanEvent } from '../../src-main/contract/project.ts'
+import type { FolderChanges, ProjectInfo, ScanEvent } from '../../src-main/contract/project.ts'
 import { changedTable } from './changedTable.ts'
 import { useConnection } from './connection.ts'
 import { useNotices } from './notices.ts'
@@ -50,6 +50,8 @@ export const useProject = defineStore('project', () => {
   const table = shallowRef<ImageTable>(emptyTable)
   const scan = shallowRef<ScanProgress | null>(null)
   const skipped = shallowRef<readonly SkippedFile[]>([])
+  /** What differs in the folders from what was read; null for nothing, or where it was put off. */
+  const folderChanges = shallowRef<FolderChanges | null>(null)
   const isOpening = ref(false)
 
   const isElectron = computed(() => hello.value?.host === 'electron')
@@ -97,6 +99,7 @@ export const useProject = defineStore('project', () => {
       table.value = emptyTable
       skipped.value = []
       scan.value = null
+      folderChanges.value = null
     }
     info.value = next
   }
@@ -105,10 +108,15 @@ export const useProject = defineStore('project', () => {
     const folder = info.value?.folder
     await notices.attempt(async () => {
       const api = connection.api()
-      const [images, files] = await Promise.all([api.images(), api.skipped()])
+      const [images, files, changes] = await Promise.all([
+        api.images(),
+        api.skipped(),
+        api.folderChanges(),
+      ])
       if (info.value?.folder !== folder) return
       table.value = images
       skipped.value = files
+      onFolderChanges(changes)
     })
   }
 
@@ -135,6 +143,14 @@ export const useProject = defineStore('project', () => {
 
   const removeSource = (folder: string): Promise<boolean> =>
     open(() => connection.api().removeSource({ folder }))
+
+  function onFolderChanges(found: FolderChanges | null): void {
+    const isSome = found !== null && Object.values(found).some((count) => count > 0)
+    folderChanges.value = isSome ? found : null
+  }
+
+  /** Reads all folders again. */
+  const rescan = (): Promise<boolean> => open(() => connection.api().rescan())
 
   const openSample = (): Promise<boolean> => open(() => connection.api().openSample())
 
@@ -173,6 +189,7 @@ export const useProject = defineStore('project', () => {
     switch (event.kind) {
       case 'progress':
         scan.value = event.progress
+        folderChanges.value = null
         if (event.progress.done > 0) await loadNowAndThen()
         return
       case 'ended':
@@ -199,6 +216,9 @@ export const useProject = defineStore('project', () => {
     table,
     scan,
     skipped,
+    folderChanges,
+    onFolderChanges,
+    rescan,
     isOpening,
     isElectron,
     catalogue,

@@ -30,6 +30,8 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
     switch (message[0]) {
       case 'scan':
         return project.onScan(message[1])
+      case 'folderChanges':
+        return project.onFolderChanges(message[1])
       case 'project':
         return project.setInfo(message[1])
       case 'library':

@@ -192,6 +192,23 @@ describe('opening a folder', () => {
     expect(await countOf('given')).toBe(1)
   })
 
+  test('what changes in a folder later is offered, and read only when it is asked for', async () => {
+    const folder = join(scratch, 'watched')
+    await makeImages(folder, { labels: 2, imagesPerLabel: 2 })
+    await openAndScan(folder, join(scratch, 'watched project'))
+    await makeImages(join(folder, 'more'), { labels: 1, imagesPerLabel: 3 })
+    rmSync(join(folder, 'label 1', '1.png'))
+    const offered = { added: 3, changed: 0, moved: 0, gone: 1 }
+    await expect.poll(() => workbench.folderChanges(), { timeout: 8000 }).toEqual(offered)
+    expect(heard.filter(([name]) => name === 'folderChanges').at(-1)?.[1]).toEqual(offered)
+    expect((await workbench.images()).ids.length).toBe(4)
+
+    expect(await scanned(() => workbench.rescan())).toMatchObject({ images: 6 })
+    expect(await workbench.folderChanges()).toEqual({ added: 0, changed: 0, moved: 0, gone: 0 })
+    await workbench.closeProject()
+    expect(await workbench.folderChanges()).toBeNull()
+  })
+
   test('a project inside its images is refused', async () => {
     const inside = join(photos, 'project')
     await expect(workbench.openFolder({ folder: photos, project: inside })).rejects.toMatchObject({

@@ -119,6 +119,8 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
       return Promise.resolve()
     },
     cancelScan: () => Promise.resolve(),
+    rescan: () => Promise.resolve(birds),
+    folderChanges: () => Promise.resolve(null),
     chooseFolder: () => Promise.resolve(null),
     browseFolder: notHere,
     images: () => Promise.resolve(birdTable),
