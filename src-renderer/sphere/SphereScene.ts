@@ -181,6 +181,13 @@ export class SphereScene {
     return screenOf(this.#pose(), vectorAt(this.#shown(), row))
   }
 
+  /** Where a direction of the ball is drawn, so many radii from its centre. */
+  placeOf([x, y, z]: readonly [number, number, number], radii: number): ScreenPoint {
+    const point = new Vector3(x, y, z)
+    const { isFront } = screenOf(this.#pose(), point)
+    return { ...screenOf(this.#pose(), point.multiplyScalar(radii)), isFront }
+  }
+
   /** Brings a point to the front; says whether there is one. */
   focus(id: number): boolean {
     const row = this.#rowOf.get(id)

@@ -68,6 +68,12 @@ export const useColours = defineStore('colours', () => {
     })
   }
 
+  /** Whether the images of a label are shown in full. */
+  function isShown(label: number): boolean {
+    if (hidden.value.has(label)) return false
+    return isolated.value === null || isolated.value === label
+  }
+
   function toggleHidden(label: number): void {
     const next = new Set(hidden.value)
     if (!next.delete(label)) next.add(label)
@@ -96,6 +102,7 @@ export const useColours = defineStore('colours', () => {
     labelOf,
     pointColours,
     pointAlphas,
+    isShown,
     toggleHidden,
     isolate,
     showAll,
