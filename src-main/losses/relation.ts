@@ -91,22 +91,28 @@ export function withMemory(
   { regime, ownCopies, batch }: MemoryUse,
 ): Relation {
   const size = relation.rows
-  const added = memory.images.length
+  const { images, labels, copies } = memory
+  const added = images.length
   const columns = size + added
   const cells = new Int8Array(size * columns)
   const cellOf = cellsOf[regime]
   const ofOwn = ownCopies === 'positive' ? positive : ignored
   for (let i = 0; i < size; i++) {
-    const start = i * columns
     const batchCells = relation.cells.subarray(i * size, (i + 1) * size)
-    if (batch === 'live') cells.set(batchCells, start)
-    const [image, label] = [rows.images[i], rows.labels[i] ?? -1]
+    if (batch === 'live') cells.set(batchCells, i * columns)
+    const image = rows.images[i]
+    const label = rows.labels[i] ?? -1
+    // What a row of another label is, of none, and of the same: looked up once, since columns are many.
+    const other = cellOf(label, label + 1)
+    const none = cellOf(label, -1)
+    const same = cellOf(label, label)
+    const start = i * columns + size
     for (let j = 0; j < added; j++) {
-      const copied = memory.copies[j] ?? -1
-      const cell = start + size + j
-      if (copied >= 0) cells[cell] = batchCells[copied] ?? ignored
-      else if (memory.images[j] === image) cells[cell] = ofOwn
-      else cells[cell] = cellOf(label, memory.labels[j] ?? -1)
+      const copied = copies[j] ?? -1
+      const its = labels[j] ?? -1
+      if (copied >= 0) cells[start + j] = batchCells[copied] ?? ignored
+      else if (images[j] === image) cells[start + j] = ofOwn
+      else cells[start + j] = its < 0 ? none : its === label ? same : other
     }
   }
   return { ...relation, columns, cells }

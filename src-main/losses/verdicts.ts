@@ -2,10 +2,13 @@ import type { JudgedPair } from '../contract/compute.ts'
 import { ignored, negative, positive } from './relation.ts'
 import type { Relation } from './relation.ts'
 
-/** Looks a pair up; null where nobody said anything. */
+/** Looks pairs up. */
 export interface Verdicts {
   readonly size: number
+  /** Of a pair; null where nobody said anything. */
   of(first: number, second: number): number | null
+  /** What was said of an image and others, by the other; undefined where nobody said anything. */
+  by(image: number): ReadonlyMap<number, number> | undefined
 }
 
 const meanings = { same: positive, different: negative, ignore: ignored } as const
@@ -24,6 +27,7 @@ export function verdictsOf(pairs: readonly JudgedPair[]): Verdicts {
   return {
     size: pairs.length,
     of: (first, second) => known.get(first)?.get(second) ?? null,
+    by: (image) => known.get(image),
   }
 }
 
@@ -45,9 +49,27 @@ export function withVerdicts(
   const { rows, columns } = relation
   const cells = relation.cells.slice()
   for (let i = 0; i < rows; i++)
-    for (let j = 0; j < columns; j++) {
-      const verdict = verdicts.of(images[i] ?? -1, images[j] ?? -1)
-      if (verdict !== null && !isOut(j)) cells[i * columns + j] = verdict
-    }
+    judgeRow(cells.subarray(i * columns, (i + 1) * columns), {
+      known: verdicts.by(images[i] ?? -1),
+      images,
+      isOut,
+    })
   return { ...relation, cells }
+}
+
+/** Most images have no verdict at all, and cost nothing. */
+function judgeRow(
+  cells: Int8Array,
+  row: {
+    readonly known: ReadonlyMap<number, number> | undefined
+    readonly images: Int32Array
+    readonly isOut: (column: number) => boolean
+  },
+): void {
+  const { known, images, isOut } = row
+  if (!known) return
+  for (let j = 0; j < cells.length; j++) {
+    const verdict = known.get(images[j] ?? -1)
+    if (verdict !== undefined && !isOut(j)) cells[j] = verdict
+  }
 }

@@ -3,6 +3,7 @@ import { lossOf } from '../losses/lossOf.ts'
 import type { BoundLoss, RunLoss } from '../losses/lossOf.ts'
 import type { Memory, MemoryContent } from '../losses/memory.ts'
 import { geometryOf } from '../losses/miners/geometry.ts'
+import type { Products } from '../losses/miners/geometry.ts'
 import type { Mined } from '../losses/miners/miner.ts'
 import { minerOf } from '../losses/miners/minerOf.ts'
 import { countAnchors, countPairs, positive, relationOf, withMemory } from '../losses/relation.ts'
@@ -13,6 +14,7 @@ import type { Verdicts } from '../losses/verdicts.ts'
 import type { StepLoss, StepResult } from '../model/encoder.ts'
 import type { WeightBuffers } from '../model/weights.ts'
 import { random } from '../numeric/random.ts'
+import * as tf from '../numeric/tf.ts'
 import type { KeyEncoder } from './keyEncoder.ts'
 import type { LossVariables } from './lossVariables.ts'
 import type { SuspectStage } from './suspectStage.ts'
@@ -71,6 +73,7 @@ export function createLossStage(parts: LossParts): LossStage {
   const isAdaptive = loss.params['temperatureRule'] === 'adaptive'
   const isStored = settings.memoryBatch === 'stored'
   const bindAt = binderOf(config)
+  const canReadAtOnce = config.engine !== 'webgpu'
 
   /** The relation with the memory's columns, without suspects, and as people say. */
   function relationWith(rows: BatchRows, content: MemoryContent | null): Relation {
@@ -108,7 +111,10 @@ export function createLossStage(parts: LossParts): LossStage {
         const relation = relationWith(rows, content)
         let mined: Mined = { relation }
         if (mine && raw) {
-          const geometry = geometryOf(raw, dim, content?.raw)
+          const geometry = geometryOf(raw, dim, {
+            memory: content?.raw,
+            ...(canReadAtOnce && { products }),
+          })
           mined = mine({ relation, geometry, stream: random(settings.seed, 'miner', step) })
           kept = sharesOf(relation, mined)
         }
@@ -157,6 +163,14 @@ export function createLossStage(parts: LossParts): LossStage {
     },
   }
 }
+
+/** On the losses' backend, where its tensors can be read at once. */
+const products: Products = (unit, { rows, columns, dim }) =>
+  tf.tidy(() => {
+    const others = tf.tensor2d(unit, [columns, dim])
+    const anchors = tf.slice(others, [0, 0], [rows, dim])
+    return tf.matMul(anchors, others, false, true).dataSync() as Float32Array
+  })
 
 /** The run's loss at a temperature; one that does not change is built once. */
 function binderOf({ loss }: RunConfig): (temperature: number | null) => RunLoss {

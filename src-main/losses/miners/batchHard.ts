@@ -18,7 +18,7 @@ export function batchHardMiner(view: MinerView): Mined {
     positiveRange: everywhere,
     negativeRange: everywhere,
   })
-  const triplets = new TripletCollector(view.stream)
+  const triplets = new TripletCollector()
   for (let i = 0; i < relation.rows; i++) {
     const [p] = othersOf(relation, i, positive)
     const [n] = othersOf(relation, i, negative)

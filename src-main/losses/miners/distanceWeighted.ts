@@ -20,7 +20,7 @@ export function distanceWeightedMiner(view: MinerView, params: DistanceWeightedP
   const { relation, geometry, stream } = view
   const { columns } = relation
   const distances = geometry.distances()
-  const triplets = new TripletCollector(stream)
+  const triplets = new TripletCollector()
   for (let i = 0; i < relation.rows; i++) {
     const positives = othersOf(relation, i, positive)
     const negatives = othersOf(relation, i, negative)

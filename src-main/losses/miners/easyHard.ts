@@ -1,5 +1,6 @@
 import { negative, positive } from '../relation.ts'
-import { farnessOf, keptPairs, othersOf } from './miner.ts'
+import type { Table } from './geometry.ts'
+import { farnessOf, keptPairs } from './miner.ts'
 import type { Measure, Mined, MinerView } from './miner.ts'
 
 export const strategies = ['hard', 'semihard', 'easy', 'all'] as const
@@ -23,78 +24,87 @@ export interface EasyHardParams {
  * Xuan, Stylianou, Pless, "Improved Embeddings with Easy Positive Triplet Mining", WACV 2020,
  * arXiv:1904.04370; with hard ones on both sides it is Hermans et al., 2017, arXiv:1703.07737.
  */
-export function easyHardMiner(view: MinerView, params: EasyHardParams): Mined {
-  const { relation, geometry } = view
-  const { columns } = relation
+export function easyHardMiner({ relation, geometry }: MinerView, params: EasyHardParams): Mined {
+  const { rows, columns, cells } = relation
   const farness = farnessOf(geometry, params.measure)
-  const kept = new Uint8Array(relation.cells.length)
+  const sign = params.measure === 'cosine' ? -1 : 1
+  const kept = new Uint8Array(cells.length)
   const takesAll = params.positives === 'all' || params.negatives === 'all'
-  for (let i = 0; i < relation.rows; i++) {
-    const far = (j: number) => farness[i * columns + j] ?? 0
-    const within = ([low, high]: readonly [number, number]) => {
-      const sign = params.measure === 'cosine' ? -1 : 1
-      return (j: number) => sign * far(j) >= low && sign * far(j) <= high
+  for (let i = 0; i < rows; i++) {
+    const start = i * columns
+    const others: Others = {
+      cells: cells.subarray(start, start + columns),
+      farness: farness.subarray(start, start + columns),
+      isAllowed: (far, [low, high]) => sign * far >= low && sign * far <= high,
     }
-    const positives = othersOf(relation, i, positive).filter(within(params.positiveRange))
-    const negatives = othersOf(relation, i, negative).filter(within(params.negativeRange))
-    const [chosenPositives, chosenNegatives] = chosen({ positives, negatives, far }, params)
-    if (!takesAll && (chosenPositives.length === 0 || chosenNegatives.length === 0)) continue
-    for (const j of [...chosenPositives, ...chosenNegatives]) kept[i * columns + j] = 1
+    const [p, n] = chosenOf(others, params)
+    if (!takesAll && (p < 0 || n < 0)) continue
+    if (params.positives === 'all')
+      keepAll(others, positive, params.positiveRange, kept.subarray(start))
+    else if (p >= 0) kept[start + p] = 1
+    if (params.negatives === 'all')
+      keepAll(others, negative, params.negativeRange, kept.subarray(start))
+    else if (n >= 0) kept[start + n] = 1
   }
   return { relation: keptPairs(relation, (at) => kept[at] === 1) }
 }
 
-interface Candidates {
-  readonly positives: readonly number[]
-  readonly negatives: readonly number[]
-  readonly far: (j: number) => number
+/** What an anchor has to choose from. */
+interface Others {
+  /** `[columns]` */
+  readonly cells: Int8Array
+  /** `[columns]` */
+  readonly farness: Table
+  readonly isAllowed: (far: number, range: readonly [number, number]) => boolean
 }
 
-function chosen(
-  { positives, negatives, far }: Candidates,
-  params: EasyHardParams,
-): readonly [readonly number[], readonly number[]] {
-  if (params.negatives === 'semihard') {
-    const [partner] = byStrategy(positives, params.positives, far, true)
-    const beyond = negatives.filter((j) => partner !== undefined && far(j) > far(partner))
-    return [one(partner), one(extreme(beyond, (j) => -far(j)))]
+/** The one positive and the one negative of strategies that choose one; −1 for none. */
+function chosenOf(others: Others, params: EasyHardParams): readonly [number, number] {
+  const { positives, negatives, positiveRange, negativeRange } = params
+  const farther = { kind: positive, range: positiveRange, wantsFar: positives !== 'easy' }
+  const nearer = { kind: negative, range: negativeRange, wantsFar: negatives === 'easy' }
+  if (negatives === 'semihard') {
+    const p = extreme(others, farther)
+    const reach = others.farness[p] ?? Infinity
+    return [p, extreme(others, { ...nearer, isBeyond: (far) => far > reach })]
   }
-  if (params.positives === 'semihard') {
-    const [partner] = byStrategy(negatives, params.negatives, far, false)
-    const within = positives.filter((j) => partner !== undefined && far(j) < far(partner))
-    return [one(extreme(within, far)), one(partner)]
-  }
-  return [
-    byStrategy(positives, params.positives, far, true),
-    byStrategy(negatives, params.negatives, far, false),
-  ]
+  const n = extreme(others, nearer)
+  if (positives !== 'semihard') return [extreme(others, farther), n]
+  const reach = others.farness[n] ?? -Infinity
+  return [extreme(others, { ...farther, isBeyond: (far) => far < reach }), n]
 }
 
-function byStrategy(
-  others: readonly number[],
-  strategy: Strategy,
-  far: (j: number) => number,
-  arePositives: boolean,
-): readonly number[] {
-  if (strategy === 'all') return others
-  const wantsFar = (strategy === 'hard') === arePositives
-  return one(extreme(others, wantsFar ? far : (j) => -far(j)))
-}
-
-/** The other with the largest value, the first among equals. */
-function extreme(others: readonly number[], valueOf: (j: number) => number): number | undefined {
-  let best: number | undefined
-  let highest = -Infinity
-  for (const j of others) {
-    const value = valueOf(j)
-    if (value > highest) {
+/** The farthest or nearest other of a kind, the first among equals; −1 if there is none. */
+function extreme(
+  { cells, farness, isAllowed }: Others,
+  wanted: {
+    readonly kind: number
+    readonly range: readonly [number, number]
+    readonly wantsFar: boolean
+    readonly isBeyond?: (far: number) => boolean
+  },
+): number {
+  const { kind, range, wantsFar, isBeyond } = wanted
+  let best = -1
+  let bestFar = 0
+  for (let j = 0; j < cells.length; j++) {
+    if (cells[j] !== kind) continue
+    const far = farness[j] ?? 0
+    const isBetter = best < 0 || (wantsFar ? far > bestFar : far < bestFar)
+    if (isBetter && isAllowed(far, range) && (!isBeyond || isBeyond(far))) {
       best = j
-      highest = value
+      bestFar = far
     }
   }
   return best
 }
 
-function one(j: number | undefined): readonly number[] {
-  return j === undefined ? [] : [j]
+function keepAll(
+  { cells, farness, isAllowed }: Others,
+  kind: number,
+  range: readonly [number, number],
+  kept: Uint8Array,
+): void {
+  for (let j = 0; j < cells.length; j++)
+    if (cells[j] === kind && isAllowed(farness[j] ?? 0, range)) kept[j] = 1
 }

@@ -21,13 +21,30 @@ export function hardAwareMiner(
   const { cells } = relation
   const kept = new Uint8Array(cells.length)
   for (const kind of [positive, negative]) {
-    const places: number[] = []
-    for (let at = 0; at < cells.length; at++) if (cells[at] === kind) places.push(at)
-    const harder = kind === positive ? -1 : 1
-    const far = (at: number) => harder * (distances[at] ?? 0)
-    // Equals stay in the order of their places, so that every engine keeps the same ones.
-    places.sort((a, b) => far(a) - far(b) || a - b)
-    for (const at of places.slice(0, Math.ceil(share * places.length))) kept[at] = 1
+    const sign = kind === positive ? -1 : 1
+    const ease = Float64Array.from(cells.keys(), (at) =>
+      cells[at] === kind ? sign * (distances[at] ?? 0) : Infinity,
+    )
+    const sorted = ease.slice().sort()
+    const count = Math.ceil(share * cells.filter((cell) => cell === kind).length)
+    const limit = sorted[count - 1] ?? -Infinity
+    // Of equals at the limit the first ones stay, so that every engine keeps the same.
+    let atLimit = count - firstAtLeast(sorted, limit)
+    for (let at = 0; at < cells.length; at++) {
+      const value = ease[at] ?? Infinity
+      if (value < limit || (value === limit && atLimit-- > 0)) kept[at] = 1
+    }
   }
   return { relation: keptPairs(relation, (at) => kept[at] === 1) }
+}
+
+/** How many values of a sorted list are below a limit. */
+function firstAtLeast(sorted: Float64Array, limit: number): number {
+  let [low, high] = [0, sorted.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((sorted[middle] ?? 0) >= limit) high = middle
+    else low = middle + 1
+  }
+  return low
 }

@@ -2,7 +2,7 @@ import type { RandomStream } from '../../numeric/random.ts'
 import type { Triplets } from '../loss.ts'
 import { ignored, negative, positive } from '../relation.ts'
 import type { Relation } from '../relation.ts'
-import type { Geometry } from './geometry.ts'
+import type { Geometry, Table } from './geometry.ts'
 
 /** What a miner chooses from. */
 export interface MinerView {
@@ -28,7 +28,7 @@ export const measures = ['distance', 'cosine'] as const
 export type Measure = (typeof measures)[number]
 
 /** The measure as something that grows with distance, so that one rule serves both: a cosine negated. */
-export function farnessOf(geometry: Geometry, measure: Measure): Float64Array {
+export function farnessOf(geometry: Geometry, measure: Measure): Table {
   return measure === 'distance' ? geometry.distances() : geometry.cosines().map((s) => -s)
 }
 
@@ -37,40 +37,27 @@ export function keptPairs(
   relation: Relation,
   isKept: (at: number, isPositive: boolean) => boolean,
 ): Relation {
-  const cells = relation.cells.map((cell, at) =>
-    cell !== ignored && isKept(at, cell === positive) ? cell : ignored,
-  )
+  const cells = new Int8Array(relation.cells.length)
+  for (let at = 0; at < cells.length; at++) {
+    const cell = relation.cells[at] ?? ignored
+    if (cell !== ignored && isKept(at, cell === positive)) cells[at] = cell
+  }
   return { ...relation, cells }
 }
 
 /** At most this many triplets reach a loss: a memory of thousands would make millions. */
-const mostTriplets = 1_000_000
+export const mostTriplets = 1_000_000
 
-/**
- * Gathers triplets. Beyond a million an even draw of them stays (Vitter's reservoir), which leaves every
- * mean what it was in expectation.
- */
+/** Gathers triplets, and narrows the relation to the pairs that occur in them. */
 export class TripletCollector {
   private readonly anchors: number[] = []
   private readonly positives: number[] = []
   private readonly negatives: number[] = []
-  private seen = 0
-  private readonly stream: RandomStream
-  private readonly most: number
-
-  constructor(stream: RandomStream, most = mostTriplets) {
-    this.stream = stream
-    this.most = most
-  }
 
   add(anchor: number, positive: number, negative: number): void {
-    this.seen++
-    const place =
-      this.anchors.length < this.most ? this.anchors.length : this.stream.integer(this.seen)
-    if (place >= this.most) return
-    this.anchors[place] = anchor
-    this.positives[place] = positive
-    this.negatives[place] = negative
+    this.anchors.push(anchor)
+    this.positives.push(positive)
+    this.negatives.push(negative)
   }
 
   mined(relation: Relation): Mined {
@@ -79,10 +66,12 @@ export class TripletCollector {
       positives: Int32Array.from(this.positives),
       negatives: Int32Array.from(this.negatives),
     }
+    const { columns } = relation
     const cells = new Int8Array(relation.cells.length)
-    for (const [i, anchor] of this.anchors.entries()) {
-      cells[anchor * relation.columns + (this.positives[i] ?? 0)] = positive
-      cells[anchor * relation.columns + (this.negatives[i] ?? 0)] = negative
+    for (let t = 0; t < triplets.anchors.length; t++) {
+      const start = (triplets.anchors[t] ?? 0) * columns
+      cells[start + (triplets.positives[t] ?? 0)] = positive
+      cells[start + (triplets.negatives[t] ?? 0)] = negative
     }
     return { relation: { ...relation, cells }, triplets }
   }

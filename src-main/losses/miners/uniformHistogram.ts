@@ -1,5 +1,6 @@
 import type { RandomStream } from '../../numeric/random.ts'
 import { negative, positive } from '../relation.ts'
+import type { Table } from './geometry.ts'
 import { keptPairs } from './miner.ts'
 import type { Mined, MinerView } from './miner.ts'
 
@@ -37,14 +38,13 @@ function placesOf(cells: Int8Array, kind: number): number[] {
   return places
 }
 
-function binned(places: readonly number[], distances: Float64Array, bins: number): number[][] {
-  const [low, high] = places.reduce(
-    ([least, most], at) => [
-      Math.min(least, distances[at] ?? 0),
-      Math.max(most, distances[at] ?? 0),
-    ],
-    [Infinity, -Infinity],
-  )
+function binned(places: readonly number[], distances: Table, bins: number): number[][] {
+  let [low, high] = [Infinity, -Infinity]
+  for (const at of places) {
+    const distance = distances[at] ?? 0
+    if (distance < low) low = distance
+    if (distance > high) high = distance
+  }
   const width = Math.max((high - low) / bins, 1e-12)
   const sorted = Array.from({ length: bins }, (): number[] => [])
   for (const at of places)

@@ -1,72 +1,16 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { ParameterValues } from '../../../../src-main/contract/catalogue.ts'
 import { minerCatalogue } from '../../../../src-main/losses/miners/catalogue.ts'
 import { geometryOf } from '../../../../src-main/losses/miners/geometry.ts'
-import { TripletCollector } from '../../../../src-main/losses/miners/miner.ts'
 import type { Mined } from '../../../../src-main/losses/miners/miner.ts'
 import { minerOf } from '../../../../src-main/losses/miners/minerOf.ts'
 import { countPairs, negative, positive } from '../../../../src-main/losses/relation.ts'
 import type { Relation } from '../../../../src-main/losses/relation.ts'
 import { random } from '../../../../src-main/numeric/random.ts'
 import { resolveParameters } from '../../../../src-main/training/parameters.ts'
-import { goldenCases, labelled } from '../golden.ts'
-import type { Matrix } from '../golden.ts'
-
-interface MinerCase {
-  readonly name: string
-  readonly params: { readonly type: string; readonly params: Readonly<Record<string, unknown>> }
-  readonly inputs: { readonly dataset: string }
-  readonly expected: {
-    readonly kind: 'pairs' | 'triplets'
-    readonly count: readonly number[]
-    readonly sums: readonly number[]
-    readonly omitted?: boolean
-    readonly anchors?: readonly number[]
-    readonly anchors1?: readonly number[]
-    readonly anchors2?: readonly number[]
-    readonly positives?: readonly number[]
-    readonly negatives?: readonly number[]
-  }
-}
-
-const [first, ...cases] = goldenCases('miners')
-const datasets = first!.datasets!
-
-/** The parameters of a case in our own words. */
-function chosen({ type, params }: MinerCase['params']): { name: string; params: ParameterValues } {
-  const measure =
-    (params['distance'] as { type?: string } | undefined)?.type === 'cosine' ? 'cosine' : 'distance'
-  const value = (key: string) => params[key] as number | string
-  switch (type) {
-    case 'BatchHardMiner':
-      return { name: 'batch-hard', params: {} }
-    case 'BatchEasyHardMiner':
-      return {
-        name: 'easy-hard',
-        params: { positives: value('pos_strategy'), negatives: value('neg_strategy'), measure },
-      }
-    case 'TripletMarginMiner':
-      return {
-        name: 'triplet-margin',
-        params: { margin: value('margin'), kind: value('type_of_triplets'), measure },
-      }
-    case 'MultiSimilarityMiner':
-      return { name: 'multi-similarity', params: { epsilon: value('epsilon') } }
-    case 'PairMarginMiner':
-      return {
-        name: 'pair-margin',
-        params: {
-          positiveMargin: value('pos_margin'),
-          negativeMargin: value('neg_margin'),
-          measure,
-        },
-      }
-    case 'AngularMiner':
-      return { name: 'angular', params: { angle: value('angle') } }
-    default:
-      throw new Error(`no miner for ${type}`)
-  }
-}
+import { labelled } from '../madeBatches.ts'
+import type { Matrix } from '../madeBatches.ts'
 
 function mine(
   choice: { name: string; params: ParameterValues },
@@ -87,38 +31,17 @@ function mine(
   })
 }
 
-function pairsOf({ relation: { columns, cells } }: Mined, kind: number): number[][] {
-  const places = [...cells.keys()].filter((at) => cells[at] === kind)
-  return [places.map((at) => Math.floor(at / columns)), places.map((at) => at % columns)]
+/** The data of the golden miners; what they choose of it the golden runner checks. */
+const { cases } = JSON.parse(
+  readFileSync(new URL('../../../golden/miners.json', import.meta.url), 'utf8'),
+) as {
+  readonly cases: readonly {
+    readonly datasets?: Readonly<
+      Record<string, { readonly embeddings: Matrix; readonly labels: readonly number[] }>
+    >
+  }[]
 }
-
-const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0)
-
-describe('miners', () => {
-  it.each(cases as unknown as MinerCase[])('choose as the reference: $name', (golden) => {
-    const { embeddings, labels } = datasets[golden.inputs.dataset]!
-    const mined = mine(chosen(golden.params), embeddings, labelled(labels))
-    const { expected } = golden
-    const found =
-      expected.kind === 'triplets'
-        ? [mined.triplets!.anchors, mined.triplets!.positives, mined.triplets!.negatives].map(
-            (list) => [...list],
-          )
-        : [...pairsOf(mined, positive), ...pairsOf(mined, negative)]
-    expect(found.map(({ length }) => length)).toEqual(expected.count)
-    expect(found.map(sum)).toEqual(expected.sums)
-    if (expected.anchors)
-      expect(found).toEqual([expected.anchors, expected.positives, expected.negatives])
-    if (expected.anchors1)
-      expect(found).toEqual([
-        expected.anchors1,
-        expected.positives,
-        expected.anchors2,
-        expected.negatives,
-      ])
-  })
-})
-
+const datasets = cases[0]!.datasets!
 const { embeddings, labels } = datasets['rand_32x16_c5']!
 const odd = { zero: datasets['zero_vector_8x4']!, one: datasets['all_one_class_8x4']! }
 
@@ -171,7 +94,7 @@ describe.each(minerCatalogue)('the miner $name', ({ name, gives }) => {
     const dim = embeddings[0]!.length
     const mined = minerOf({ name, params })({
       relation,
-      geometry: geometryOf(data.slice(0, rows * dim), dim, data.slice(rows * dim)),
+      geometry: geometryOf(data.slice(0, rows * dim), dim, { memory: data.slice(rows * dim) }),
       stream: random(1, 'memory'),
     })
     const columns = [...mined.relation.cells.keys()]
@@ -249,15 +172,21 @@ describe('easy-hard mining', () => {
   })
 })
 
-describe('the collector of triplets', () => {
-  it('keeps an even draw where there are too many', () => {
-    const collector = new TripletCollector(random(1, 'many'), 200)
-    for (let n = 0; n < 20_000; n++) collector.add(0, 1, n)
-    const relation = { rows: 1, columns: 20_000, cells: new Int8Array(20_000) }
-    const { negatives } = collector.mined(relation).triplets!
-    expect(negatives).toHaveLength(200)
-    expect(sum([...negatives]) / 200).toBeGreaterThan(8000)
-    expect(sum([...negatives]) / 200).toBeLessThan(12_000)
+describe('triplet-margin mining of a vast batch', () => {
+  it('keeps an even draw of a million triplets', () => {
+    const size = 180
+    const stream = random(1, 'many')
+    const rows = Array.from({ length: size }, () => [stream.normal(), stream.normal(), 1])
+    const relation = labelled(rows.map((_, i) => i % 2))
+    const params = { kind: 'all', margin: 2 }
+    const { triplets } = mine({ name: 'triplet-margin', params }, rows, relation)
+    // 180 · 89 · 90 triplets, all within a margin of 2.
+    expect(triplets!.anchors).toHaveLength(1_000_000)
+    const counts = new Map<number, number>()
+    for (const n of triplets!.negatives) counts.set(n, (counts.get(n) ?? 0) + 1)
+    const shares = [...counts.values()].map((count) => count / (1_000_000 / size))
+    expect(Math.max(...shares)).toBeLessThan(1.1)
+    expect(Math.min(...shares)).toBeGreaterThan(0.9)
   })
 })
 
@@ -268,5 +197,25 @@ describe('geometry', () => {
     const distances = geometryOf(Float32Array.from([...a, ...a, ...near]), 3).distances()
     expect(distances[1]).toBe(0)
     expect(distances[2]).toBeCloseTo(1e-6, 11)
+  })
+
+  it('takes a faster product for large tables, and is as exact for near rows', () => {
+    const stream = random(1, 'large')
+    const dim = 64
+    const raw = Float32Array.from({ length: 400 * dim }, () => stream.normal())
+    raw.copyWithin(dim, 0, dim)
+    const products = (unit: Float32Array, { rows, columns }: { rows: number; columns: number }) => {
+      const table = new Float32Array(rows * columns)
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < columns; j++)
+          for (let k = 0; k < dim; k++)
+            table[i * columns + j]! += unit[i * dim + k]! * unit[j * dim + k]!
+      return table
+    }
+    const fast = geometryOf(raw, dim, { products }).distances()
+    const exact = geometryOf(raw, dim).distances()
+    expect(fast).toBeInstanceOf(Float32Array)
+    expect(fast[1]).toBe(0)
+    expect(fast.every((distance, at) => Math.abs(distance - exact[at]!) < 1e-5)).toBe(true)
   })
 })
