@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { retrievalScore } from '../../../src-main/analysis/retrieval.ts'
 import { everyIndex, nearestRows, nearestToOne } from '../../../src-main/analysis/neighbours.ts'
@@ -56,53 +55,7 @@ function bruteForceScore(request: Parameters<typeof retrievalScore>[0]): Score {
   }
 }
 
-interface MetricCase {
-  readonly name: string
-  readonly inputs: {
-    readonly embeddings: number[][]
-    readonly labels: number[]
-    readonly referenceEmbeddings?: number[][]
-    readonly referenceLabels?: number[]
-  }
-  readonly expected: {
-    readonly precisionAt1: number
-    readonly mapAtR: number
-    readonly queriesCounted: number
-  }
-}
-
-const golden = JSON.parse(readFileSync('tests/golden/metrics.json', 'utf8')) as {
-  readonly cases: readonly MetricCase[]
-}
-
 describe('retrievalScore', () => {
-  const cases = golden.cases
-
-  it.each(cases.map((known) => [known.name, known] as const))('equals %s', async (_, known) => {
-    const { embeddings, labels, referenceEmbeddings, referenceLabels = [] } = known.inputs
-    const dim = embeddings[0]!.length
-    const rows = Float32Array.from(
-      [...embeddings, ...(referenceEmbeddings ?? [])].flatMap((row) =>
-        row.map((value) => value / Math.max(Math.hypot(...row), 1e-12)),
-      ),
-    )
-    const queries = everyIndex(labels.length)
-    const score = await retrievalScore({
-      rows,
-      dim,
-      labels: Int32Array.from([...labels, ...referenceLabels]),
-      queries,
-      gallery: referenceEmbeddings
-        ? everyIndex(referenceLabels.length).map((i) => i + labels.length)
-        : queries,
-    })
-    expect(score?.queries).toBe(known.expected.queriesCounted)
-    expect(score?.recallAt1).toBeCloseTo(known.expected.precisionAt1, 6)
-    expect(score?.mapAtR).toBeCloseTo(known.expected.mapAtR, 6)
-  })
-
-  it('has cases to compare with', () => expect(cases.length).toBeGreaterThan(4))
-
   it.each([
     ['few large labels', 2],
     ['labels of some images', 30],

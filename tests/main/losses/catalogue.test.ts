@@ -66,7 +66,7 @@ describe('lossCatalogue', () => {
       const source = readFileSync(`src-main/losses/${file}`, 'utf8')
       for (const line of source.match(/^import (?!type).*/gm) ?? [])
         expect(line).toMatch(
-          /from '\.\/(entries\/)?(pairs|parameters|softmax|traits|tuplets)\.ts'$/,
+          /from '\.\/(entries\/)?(pairs|parameters|proxies|softmax|traits|tuplets|views)\.ts'$/,
         )
     }
   })
