@@ -16,11 +16,28 @@ import type {
   LabelExportResult,
   LabelTableReport,
 } from './labelFiles.ts'
+import type {
+  CurveRequest,
+  LaboratoryReport,
+  LaboratoryRequest,
+  TemperatureCurve,
+} from './laboratory.ts'
+import type { LabelErrorsReport, LabelErrorsRequest } from './labelErrors.ts'
 import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
 import type { QualityProgress, QualityReport } from './quality.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from './runs.ts'
 import type { RunSummary } from './runState.ts'
 import type { Neighbours, SphereFrame } from './sphere.ts'
+import type {
+  AuditAnswers,
+  AuditQuestions,
+  AuditRequest,
+  AuditResult,
+  QualityRequest,
+  SuspectList,
+  SuspectQuality,
+  SuspectsRequest,
+} from './suspects.ts'
 
 /**
  * All that a window, a browser tab or the command line may ask of the workbench.
@@ -107,6 +124,18 @@ export interface WorkbenchApi {
     count: number
   }) => Promise<Neighbours>
 
+  /** Pairs that training pushes apart though they may belong together. */
+  suspects: (request: SuspectsRequest) => Promise<SuspectList>
+  /** How well suspects are found, where images have labels. */
+  suspectQuality: (request: QualityRequest) => Promise<SuspectQuality>
+  /** Pairs for a person to judge, where they have none. */
+  drawAudit: (request: AuditRequest) => Promise<AuditQuestions>
+  auditResult: (answers: AuditAnswers) => Promise<AuditResult>
+  /** Whose push lands where; quick enough for a slider. Name the epoch: then cosines are kept. */
+  laboratory: (request: LaboratoryRequest) => Promise<LaboratoryReport>
+  temperatureCurve: (request: CurveRequest) => Promise<TemperatureCurve>
+  labelErrors: (request: LabelErrorsRequest) => Promise<LabelErrorsReport>
+
   /** Where a loss wants points on a circle: the loss and the gradient that training uses. */
   lossPicture: (request: LossPictureRequest) => Promise<LossPicture>
 
@@ -175,6 +204,13 @@ export const workbenchMethods = Object.keys({
   runEvents: true,
   sphere: true,
   neighbours: true,
+  suspects: true,
+  suspectQuality: true,
+  drawAudit: true,
+  auditResult: true,
+  laboratory: true,
+  temperatureCurve: true,
+  labelErrors: true,
   engines: true,
   lossPicture: true,
   measureEngines: true,

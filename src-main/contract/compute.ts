@@ -1,10 +1,25 @@
 import type { EngineKind, EngineReport } from './engines.ts'
 import type { ContentHash, ScanProgress, SkippedFile } from './images.ts'
 import type { Regime } from './catalogue.ts'
+import type {
+  CurveRequest,
+  LaboratoryReport,
+  LaboratoryRequest,
+  TemperatureCurve,
+} from './laboratory.ts'
+import type { LabelErrorsReport, LabelErrorsRequest } from './labelErrors.ts'
 import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
 import type { Looks, QualityProgress } from './quality.ts'
 import type { RunCommand, RunConfig, RunEvent, RunId } from './runs.ts'
 import type { Neighbours, SphereFrame } from './sphere.ts'
+import type {
+  AuditQuestions,
+  AuditRequest,
+  QualityRequest,
+  SuspectList,
+  SuspectQuality,
+  SuspectsRequest,
+} from './suspects.ts'
 import type { ExportResult } from './exports.ts'
 
 /** What the workbench asks of a compute process. One process trains, another reads images. */
@@ -34,6 +49,22 @@ export interface ComputeApi {
     image: number
     count: number
   }) => Promise<Neighbours>
+  suspects: (request: OfRun<SuspectsRequest>) => Promise<SuspectList>
+  suspectQuality: (request: OfRun<QualityRequest>) => Promise<SuspectQuality>
+  audit: (request: OfRun<AuditRequest>) => Promise<AuditQuestions>
+  laboratory: (request: OfRun<LaboratoryRequest>) => Promise<LaboratoryReport>
+  temperatureCurve: (request: OfRun<CurveRequest>) => Promise<TemperatureCurve>
+  labelErrors: (request: OfRun<LabelErrorsRequest>) => Promise<LabelErrorsReport>
+}
+
+/** A request, and where the run that it speaks of lies. */
+type OfRun<Request> = Request & RunPlace
+
+export interface RunPlace {
+  readonly run: RunId
+  readonly runFolder: string
+  /** `pixels/`, shared by all runs of the project. */
+  readonly pixelsFolder: string
 }
 
 export interface ComputeEvents {

@@ -41,3 +41,11 @@ export interface LabelErrorsReport {
   readonly twins: readonly LabelTwins[]
   readonly assumptions: readonly string[]
 }
+
+export interface LabelErrorsRequest {
+  readonly run: RunId
+  /** Null for the last epoch that has an embedding. */
+  readonly epoch: number | null
+  /** Doubts that are listed, 1 … 10,000. */
+  readonly top: number
+}

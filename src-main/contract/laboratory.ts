@@ -39,6 +39,9 @@ export interface LaboratoryRequest {
   readonly top: number
 }
 
+/** The same anchors over all temperatures. */
+export type CurveRequest = Pick<LaboratoryRequest, 'run' | 'epoch' | 'anchors' | 'share'>
+
 /** One negative of an anchor. */
 export interface PushedNegative {
   readonly image: ImageId

@@ -7,6 +7,7 @@ import { handSplits, verdictKinds } from './journal.ts'
 import type { LibraryCommand } from './journal.ts'
 import { labelFormats } from './labelFiles.ts'
 import { mostPicturePoints } from './lossPicture.ts'
+import { groupSizes, suspectMethods } from './suspects.ts'
 
 /** The argument of a method; undefined where it takes none. */
 type ArgumentOf<Method extends keyof WorkbenchApi> = Parameters<WorkbenchApi[Method]>[0]
@@ -128,6 +129,31 @@ const libraryCommand: z.ZodType<LibraryCommand> = z.discriminatedUnion('kind', [
   }),
 ])
 
+const ofEpoch = { run, epoch: epoch.nullable() }
+const share = z.number().gt(0).max(0.5)
+
+const anchors = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('image'), image: z.int().min(0).max(2_147_483_647) }),
+  z.strictObject({ kind: z.literal('label'), label: z.int().min(0).max(2_147_483_647) }),
+  z.strictObject({ kind: z.literal('all') }),
+])
+
+const weighting = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('softmax'), temperature: z.number().gt(0).max(100) }),
+  z.strictObject({ kind: z.literal('margin'), margin: z.number().min(0).max(4) }),
+  z.strictObject({
+    kind: z.literal('multi-similarity'),
+    alpha: z.number().gt(0).max(1000),
+    beta: z.number().gt(0).max(1000),
+    base: z.number().min(-1).max(1),
+  }),
+  z.strictObject({
+    kind: z.literal('circle'),
+    margin: z.number().min(0).max(2),
+    scale: z.number().gt(0).max(10_000),
+  }),
+])
+
 /** What each method of the workbench accepts. Complete by the compiler; nothing extra gets through. */
 const schemas = {
   hello: nothing,
@@ -175,6 +201,51 @@ const schemas = {
     image: z.int().min(0).max(2_147_483_647),
     count: z.int().min(1).max(1000),
   }),
+  suspects: z.strictObject({
+    ...ofEpoch,
+    method: z.enum(suspectMethods),
+    groupSize: z.enum(groupSizes),
+    top: z.int().min(1).max(10_000),
+  }),
+  suspectQuality: z.strictObject({
+    ...ofEpoch,
+    methods: z.array(z.enum(suspectMethods)).min(1).max(suspectMethods.length),
+    groupSize: z.enum(groupSizes),
+    share: share.nullable(),
+  }),
+  drawAudit: z.strictObject({
+    ...ofEpoch,
+    groupSize: z.enum(groupSizes),
+    share,
+    questions: z.int().min(10).max(1000),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1),
+  }),
+  auditResult: z.strictObject({
+    share,
+    strata: z
+      .array(
+        z.strictObject({
+          from: z.number().min(0).max(1),
+          to: z.number().min(0).max(1),
+          pairs: z.int().min(0),
+          asked: z.int().min(0).max(1000),
+          yes: z.int().min(0).max(1000),
+        }),
+      )
+      .max(10),
+  }),
+  laboratory: z.strictObject({
+    ...ofEpoch,
+    anchors,
+    weighting,
+    share,
+    top: z.int().min(0).max(10_000),
+  }),
+  temperatureCurve: z.strictObject({ ...ofEpoch, anchors, share }),
+  labelErrors: z.strictObject({ ...ofEpoch, top: z.int().min(1).max(10_000) }),
   lossPicture: lossPictureRequest,
   engines: nothing,
   measureEngines: z.strictObject({ again: z.boolean() }),

@@ -120,3 +120,74 @@ export interface SuspectQuality {
   readonly methods: readonly MethodQuality[]
   readonly assumptions: readonly string[]
 }
+
+export interface QualityRequest {
+  readonly run: RunId
+  /** Null for the last epoch that has an embedding. */
+  readonly epoch: number | null
+  readonly methods: readonly SuspectMethod[]
+  readonly groupSize: GroupSize
+  /** Of the pairs, that would be cancelled; null for the run's own. */
+  readonly share: number | null
+}
+
+export interface AuditRequest {
+  readonly run: RunId
+  /** Null for the last epoch that has an embedding. */
+  readonly epoch: number | null
+  readonly groupSize: GroupSize
+  /** Of the pairs, that is or would be cancelled, in (0, .5]. */
+  readonly share: number
+  /** In all, 50 to 100 as a rule. */
+  readonly questions: number
+  readonly seed: number
+}
+
+/** Pairs of one range of suspicion, of which some are asked about. */
+export interface AuditStratum {
+  /** Shares of all pairs, from the most suspected on, in [0, 1]. */
+  readonly from: number
+  readonly to: number
+  /** Pairs in the range. */
+  readonly pairs: number
+  /** Drawn at random from it; `[questions]` */
+  readonly first: Int32Array
+  readonly second: Int32Array
+}
+
+/** Pairs of images for a person to call same or different. */
+export interface AuditQuestions {
+  readonly run: RunId
+  readonly epoch: number
+  readonly share: number
+  readonly strata: readonly AuditStratum[]
+  readonly assumptions: readonly string[]
+}
+
+/** How many pairs of each range were answered, and how many of those with yes. */
+export interface AuditAnswers {
+  readonly share: number
+  readonly strata: readonly {
+    readonly from: number
+    readonly to: number
+    readonly pairs: number
+    readonly asked: number
+    readonly yes: number
+  }[]
+}
+
+/** What the answers say. */
+export interface AuditResult {
+  readonly strata: readonly {
+    readonly from: number
+    readonly to: number
+    readonly asked: number
+    readonly yes: number
+    /** Share of the range that belongs together; Wilson, 95 %. */
+    readonly precision: Estimate
+  }[]
+  /** Of the pairs that the share cancels; weighted by the ranges. */
+  readonly precision: Estimate
+  /** Of all pairs: an estimate of the base rate. */
+  readonly baseRate: Estimate
+}

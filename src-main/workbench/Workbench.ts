@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Hello } from '../contract/api.ts'
-import type { TrainRequest } from '../contract/compute.ts'
+import type { RunPlace, TrainRequest } from '../contract/compute.ts'
 import type { EngineKind, EngineSurvey } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ExportRequest, ExportResult } from '../contract/exports.ts'
@@ -22,8 +22,26 @@ import type { ServedWorkbench, WorkbenchListener } from '../contract/rpc.ts'
 import type { QualityReport } from '../contract/quality.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from '../contract/runs.ts'
 import type { RunSummary } from '../contract/runState.ts'
+import type {
+  CurveRequest,
+  LaboratoryReport,
+  LaboratoryRequest,
+  TemperatureCurve,
+} from '../contract/laboratory.ts'
+import type { LabelErrorsReport, LabelErrorsRequest } from '../contract/labelErrors.ts'
 import type { LossPicture, LossPictureRequest } from '../contract/lossPicture.ts'
 import type { Neighbours, SphereFrame } from '../contract/sphere.ts'
+import type {
+  AuditAnswers,
+  AuditQuestions,
+  AuditRequest,
+  AuditResult,
+  QualityRequest,
+  SuspectList,
+  SuspectQuality,
+  SuspectsRequest,
+} from '../contract/suspects.ts'
+import { auditResult } from '../analysis/suspects/audit.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
 import { minerCatalogue } from '../losses/miners/catalogue.ts'
 import { hasImageName } from '../data/imageNames.ts'
@@ -314,6 +332,34 @@ export class Workbench implements ServedWorkbench {
     return this.library.api.neighbours({ runFolder: await this.expectRun(run), ...rest })
   }
 
+  async suspects(request: SuspectsRequest): Promise<SuspectList> {
+    return this.library.api.suspects({ ...request, ...(await this.placeOf(request)) })
+  }
+
+  async suspectQuality(request: QualityRequest): Promise<SuspectQuality> {
+    return this.library.api.suspectQuality({ ...request, ...(await this.placeOf(request)) })
+  }
+
+  async drawAudit(request: AuditRequest): Promise<AuditQuestions> {
+    return this.library.api.audit({ ...request, ...(await this.placeOf(request)) })
+  }
+
+  auditResult(answers: AuditAnswers): Promise<AuditResult> {
+    return Promise.resolve(auditResult(answers))
+  }
+
+  async laboratory(request: LaboratoryRequest): Promise<LaboratoryReport> {
+    return this.library.api.laboratory({ ...request, ...(await this.placeOf(request)) })
+  }
+
+  async temperatureCurve(request: CurveRequest): Promise<TemperatureCurve> {
+    return this.library.api.temperatureCurve({ ...request, ...(await this.placeOf(request)) })
+  }
+
+  async labelErrors(request: LabelErrorsRequest): Promise<LabelErrorsReport> {
+    return this.library.api.labelErrors({ ...request, ...(await this.placeOf(request)) })
+  }
+
   lossPicture(request: LossPictureRequest): Promise<LossPicture> {
     return this.library.api.lossPicture(checkedPicture(request))
   }
@@ -391,6 +437,11 @@ export class Workbench implements ServedWorkbench {
       isRecovery: false,
       nextEngine,
     })
+  }
+
+  private async placeOf({ run }: { readonly run: RunId }): Promise<RunPlace> {
+    const runFolder = await this.expectRun(run)
+    return { run, runFolder, pixelsFolder: this.slot.expect().pixelsFolder }
   }
 
   private async expectRun(run: RunId): Promise<string> {

@@ -1,38 +1,10 @@
 import { random } from '../../numeric/random.ts'
-import type { Estimate } from '../../contract/suspects.ts'
+import type { AuditAnswers, AuditResult, AuditStratum, Estimate } from '../../contract/suspects.ts'
 import type { RowProducts } from '../rowProducts.ts'
 import { forEachRow } from './pairScores.ts'
 import type { PairScores } from './pairScores.ts'
 import { thresholdOfShare } from './shareThreshold.ts'
 import type { IsPair } from './topPairs.ts'
-
-/** Pairs of one range of scores, of which some are asked about. */
-export interface AuditStratum {
-  /** Shares of all pairs, from the most suspected on, in [0, 1]. */
-  readonly from: number
-  readonly to: number
-  /** Pairs in the range. */
-  readonly pairs: number
-  /** Drawn at random from it; `[questions]` */
-  readonly first: Int32Array
-  readonly second: Int32Array
-}
-
-/** What the answers say. */
-export interface AuditResult {
-  readonly strata: readonly {
-    readonly from: number
-    readonly to: number
-    readonly asked: number
-    readonly yes: number
-    /** Share of the range that belongs together; Wilson, 95 %. */
-    readonly precision: Estimate
-  }[]
-  /** Of the pairs that the share in use cancels; weighted by the ranges. */
-  readonly precision: Estimate
-  /** Of all pairs: an estimate of the base rate. */
-  readonly baseRate: Estimate
-}
 
 /** Shares of the questions that the four ranges get. */
 const questionsPerStratum = [0.3, 0.3, 0.2, 0.2]
@@ -105,19 +77,12 @@ class Reservoir {
   }
 }
 
-/**
- * @param answers how many of each range were answered, and how many of those with yes
- * @param share that was drawn for
- */
-export function auditResult(
-  strata: readonly Pick<AuditStratum, 'from' | 'to' | 'pairs'>[],
-  answers: readonly { readonly asked: number; readonly yes: number }[],
-  share: number,
-): AuditResult {
-  const judged = strata.map(({ from, to, pairs }, s) => {
-    const { asked = 0, yes = 0 } = answers[s] ?? {}
-    return { from, to, pairs, asked, yes, precision: wilson(yes, asked) }
-  })
+/** What answers to {@link drawAudit}'s questions say of all pairs. */
+export function auditResult({ strata, share }: AuditAnswers): AuditResult {
+  const judged = strata.map((stratum) => ({
+    ...stratum,
+    precision: wilson(stratum.yes, stratum.asked),
+  }))
   return {
     strata: judged.map(({ from, to, asked, yes, precision }) => ({
       from,

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { RunPlace } from '../../contract/compute.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import { defaultProjectFolder } from '../../workbench/projectFolders.ts'
 import { listRuns } from '../../workbench/runFolders.ts'
 import { homeFolder } from '../appFiles.ts'
-import type { RunPlace } from '../compute/runDetector.ts'
 import { pathFrom } from './terminal.ts'
 
 /**

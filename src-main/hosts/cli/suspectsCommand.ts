@@ -1,5 +1,5 @@
 import { dirname } from 'node:path'
-import type { TrainingImages } from '../../contract/compute.ts'
+import type { RunPlace, TrainingImages } from '../../contract/compute.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import { groupSizes, suspectMethods } from '../../contract/suspects.ts'
 import type {
@@ -11,7 +11,6 @@ import type {
   SuspectQuality,
 } from '../../contract/suspects.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
-import type { RunPlace } from '../compute/runDetector.ts'
 import { numberOf, readFlags, textOf } from './flags.ts'
 import type { Flags } from './flags.ts'
 import { runPlaceOf } from './runPlace.ts'

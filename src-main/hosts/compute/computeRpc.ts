@@ -19,6 +19,12 @@ const methods = Object.keys({
   lossPicture: true,
   sphere: true,
   neighbours: true,
+  suspects: true,
+  suspectQuality: true,
+  audit: true,
+  laboratory: true,
+  temperatureCurve: true,
+  labelErrors: true,
 } satisfies Record<keyof ComputeApi, true>) as readonly (keyof ComputeApi)[]
 
 /**

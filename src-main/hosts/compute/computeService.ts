@@ -6,6 +6,7 @@ import { createRunControl } from '../../training/runControl.ts'
 import type { RunControl } from '../../training/runControl.ts'
 import type { ComputeListener } from '../../workbench/compute.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
+import type { LaboratoryOfRun } from './laboratoryOfRun.ts'
 
 /**
  * All that a compute process can do. Each part is loaded when it is first asked for, so that a process
@@ -13,6 +14,7 @@ import { readRunImages } from '../../workbench/runFolders.ts'
  */
 export function computeService(host: ComputeListener): ComputeApi {
   let tensors: Promise<unknown> | null = null
+  let laboratory: Promise<LaboratoryOfRun> | null = null
   let scanning: AbortController | null = null
   let measuring: AbortController | null = null
   let training: { readonly run: RunId; readonly control: RunControl } | null = null
@@ -105,6 +107,47 @@ export function computeService(host: ComputeListener): ComputeApi {
       const run = basename(runFolder)
       return neighboursIn({ run, runFolder, ids: await idsOf(runFolder) }, request)
     },
+
+    async suspects(request) {
+      const { suspectsOfRun } = await import('./suspectsOfRun.ts')
+      return suspectsOfRun(request, request).finally(forgetTensors)
+    },
+
+    async suspectQuality(request) {
+      const { suspectQualityOfRun } = await import('./suspectsOfRun.ts')
+      return suspectQualityOfRun(request, request).finally(forgetTensors)
+    },
+
+    async audit(request) {
+      const { auditOfRun } = await import('./auditOfRun.ts')
+      return auditOfRun(request, request)
+    },
+
+    async laboratory(request) {
+      return (await openLaboratory()).report(request, request)
+    },
+
+    async temperatureCurve(request) {
+      return (await openLaboratory()).curve(request, request)
+    },
+
+    async labelErrors(request) {
+      const { labelErrorsOfRun } = await import('./labelErrorsOfRun.ts')
+      return labelErrorsOfRun(request, request)
+    },
+  }
+
+  /** One for all calls, since it keeps what a slider asks for again and again. */
+  function openLaboratory(): Promise<LaboratoryOfRun> {
+    laboratory ??= import('./laboratoryOfRun.ts').then(
+      ({ LaboratoryOfRun: Laboratory }) => new Laboratory(),
+    )
+    return laboratory
+  }
+
+  /** An engine that made random views may have taken the tensors with it. */
+  function forgetTensors(): void {
+    tensors = null
   }
 
   /** WebAssembly is there on every machine, and quick enough for rows. */

@@ -6,7 +6,7 @@ import type { RowProducts } from '../../analysis/rowProducts.ts'
 import { readEmbedding } from '../../analysis/sphereFrames.ts'
 import { Detector } from '../../analysis/suspects/detector.ts'
 import { readFeatures } from '../../analysis/suspects/storedFeatures.ts'
-import type { TrainingImages } from '../../contract/compute.ts'
+import type { RunPlace, TrainingImages } from '../../contract/compute.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { RunConfig, RunId } from '../../contract/runs.ts'
 import { createAugmenter } from '../../data/augment.ts'
@@ -23,13 +23,6 @@ import { networkOf } from '../../training/networkOf.ts'
 import { pixelRowDim, pixelRows } from '../../training/pixelRows.ts'
 import { readRunConfig } from '../../training/runFolder.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
-
-/** Where a run lies. */
-export interface RunPlace {
-  readonly run: RunId
-  readonly runFolder: string
-  readonly pixelsFolder: string
-}
 
 /** What is asked of a run besides its embedding. */
 interface Needs {

@@ -2,10 +2,12 @@ import { duplicateCheck } from '../../analysis/suspects/duplicates.ts'
 import { countPairs, findSuspects, negativesOf } from '../../analysis/suspects/findSuspects.ts'
 import { pairQuality } from '../../analysis/suspects/quality.ts'
 import { jaccardNeighbours } from '../../analysis/suspects/rowScores.ts'
+import type { RunPlace } from '../../contract/compute.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type {
   GroupSize,
   MethodQuality,
+  QualityRequest,
   SuspectList,
   SuspectMethod,
   SuspectQuality,
@@ -13,7 +15,7 @@ import type {
 } from '../../contract/suspects.ts'
 import { random } from '../../numeric/random.ts'
 import { openRunDetector } from './runDetector.ts'
-import type { RunDetector, RunPlace } from './runDetector.ts'
+import type { RunDetector } from './runDetector.ts'
 
 /** The most suspected pairs of a run's epoch. @throws as {@link openRunDetector} */
 export async function suspectsOfRun(
@@ -69,13 +71,7 @@ const resamples = 100
  */
 export async function suspectQualityOfRun(
   place: RunPlace,
-  request: {
-    readonly epoch: number | null
-    readonly methods: readonly SuspectMethod[]
-    readonly groupSize: GroupSize
-    /** Of the pairs, that would be cancelled; null for the run's own. */
-    readonly share: number | null
-  },
+  request: Omit<QualityRequest, 'run'>,
 ): Promise<SuspectQuality> {
   const { methods, groupSize } = request
   const opened = await openRunDetector(place, request.epoch, needsOf(methods))

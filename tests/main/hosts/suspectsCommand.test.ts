@@ -5,6 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { SuspectQuality } from '../../../src-main/contract/suspects.ts'
+import { auditOfRun } from '../../../src-main/hosts/compute/auditOfRun.ts'
+import { labelErrorsOfRun } from '../../../src-main/hosts/compute/labelErrorsOfRun.ts'
+import { LaboratoryOfRun } from '../../../src-main/hosts/compute/laboratoryOfRun.ts'
 import { makeImages } from './madeImages.ts'
 
 const entry = fileURLToPath(new URL('../../../src-main/hosts/cli/main.ts', import.meta.url))
@@ -135,6 +138,80 @@ describe('suspects', () => {
     expect(stderr).toMatch(says)
     expect(code).toBe(2)
     expect(stderr).not.toMatch(/\n\s+at /)
+  })
+})
+
+describe('what the window asks of a run', () => {
+  const place = () => ({ run: 'made', runFolder, pixelsFolder: join(project, 'pixels') })
+
+  test('whose push lands where: for one image ranked, for a label and for all in the mean', async () => {
+    const laboratory = new LaboratoryOfRun()
+    const ask = { epoch: 3, share: 0.1, top: 5 } as const
+    const softmax = (temperature: number) => ({ kind: 'softmax', temperature }) as const
+    const image = { kind: 'image', image: 7 } as const
+    const one = await laboratory.report(place(), {
+      ...ask,
+      anchors: image,
+      weighting: softmax(0.1),
+    })
+    expect(one).toMatchObject({ anchors: 1, negatives: 40, positiveCosine: 1 })
+    expect(one.ranked).toHaveLength(5)
+    const shares = one.ranked.map(({ share }) => share)
+    expect(shares).toEqual([...shares].sort((a, b) => b - a))
+    expect(one.ranked.every(({ hasSameLabel }) => hasSameLabel !== null)).toBe(true)
+    const flat = await laboratory.report(place(), {
+      ...ask,
+      anchors: image,
+      weighting: softmax(10),
+    })
+    expect(flat.push.effectiveNegatives).toBeGreaterThan(39)
+    expect(flat.push.effectiveNegatives).toBeGreaterThan(one.push.effectiveNegatives)
+
+    const label = { kind: 'label', label: 2 } as const
+    const ofLabel = await laboratory.report(place(), {
+      ...ask,
+      anchors: label,
+      weighting: softmax(0.1),
+    })
+    expect(ofLabel).toMatchObject({ anchors: 10, ranked: [] })
+    const all = await laboratory.report(place(), {
+      ...ask,
+      anchors: { kind: 'all' },
+      weighting: { kind: 'margin', margin: 0.5 },
+    })
+    expect(all.anchors).toBe(41)
+    expect(all.push.onSuspects).toBeGreaterThan(0)
+    const curve = await laboratory.curve(place(), { ...ask, anchors: { kind: 'all' } })
+    expect(curve.points).toHaveLength(21)
+    expect(curve.tolerance).not.toBeNull()
+
+    const gone = { ...ask, anchors: { kind: 'image', image: 999 }, weighting: softmax(1) } as const
+    await expect(laboratory.report(place(), gone)).rejects.toThrow(/Image 999 is not part/)
+    const none = { ...ask, anchors: { kind: 'label', label: 9 }, weighting: softmax(1) } as const
+    await expect(laboratory.report(place(), none)).rejects.toThrow(/has the label 9/)
+  })
+
+  test('which labels are doubtful', async () => {
+    const report = await labelErrorsOfRun(place(), { epoch: null, top: 4 })
+    expect(report).toMatchObject({ images: 41, epoch: 3 })
+    expect(report.doubts).toHaveLength(4)
+    expect(report.assumptions.join(' ')).toMatch(/never saw a label/)
+  })
+
+  test('pairs to judge where there are no labels, the same again for the same seed', async () => {
+    const request = {
+      epoch: null,
+      groupSize: 'medium',
+      share: 0.1,
+      questions: 50,
+      seed: 4,
+    } as const
+    const drawn = await auditOfRun(place(), request)
+    expect(drawn.strata.map(({ first }) => first.length)).toEqual([15, 15, 10, 10])
+    expect(drawn.strata.reduce((sum, { pairs }) => sum + pairs, 0)).toBe(819)
+    for (const { first, second } of drawn.strata)
+      expect(Math.min(...first, ...second)).toBeGreaterThanOrEqual(1)
+    expect(await auditOfRun(place(), request)).toEqual(drawn)
   })
 })
 

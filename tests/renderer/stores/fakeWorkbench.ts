@@ -162,6 +162,13 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
       return frameOf(run, epoch)
     },
     neighbours: notHere,
+    suspects: notHere,
+    suspectQuality: notHere,
+    drawAudit: notHere,
+    auditResult: notHere,
+    laboratory: notHere,
+    temperatureCurve: notHere,
+    labelErrors: notHere,
     lossPicture: notHere,
     engines: () => Promise.resolve({ engines: [], chosen: null, why: '' }),
     measureEngines: notHere,

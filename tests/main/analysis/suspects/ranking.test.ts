@@ -234,7 +234,14 @@ describe('drawAudit', () => {
       { asked: 12, yes: 2 },
       { asked: 12, yes: 0 },
     ]
-    const { precision, baseRate, strata: judged } = auditResult(strata, answers, 0.08)
+    const {
+      precision,
+      baseRate,
+      strata: judged,
+    } = auditResult({
+      share: 0.08,
+      strata: strata.map(({ from, to, pairs }, s) => ({ from, to, pairs, ...answers[s]! })),
+    })
     expect(precision.value).toBeCloseTo(1 / 4 + (3 / 4) * 0.5, 1)
     expect(baseRate.value).toBeCloseTo(0.08 * precision.value + 0.08 * (2 / 12), 2)
     expect(precision.low).toBeLessThan(precision.value)
