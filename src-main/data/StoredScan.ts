@@ -1,12 +1,14 @@
 import { posix } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { FileStamp, ScanBatch } from '../contract/compute.ts'
+import { groupByFolders } from './folderGroups.ts'
 
 /** One reading of a source into the project. */
 export class StoredScan {
   private readonly database: DatabaseSync
   private readonly source: number
   private readonly scan: number
+  private hasNewFiles = false
 
   /** @param scan larger than that of any earlier scan of the source */
   constructor(database: DatabaseSync, source: number, scan: number) {
@@ -67,7 +69,9 @@ export class StoredScan {
         if (name !== null) addLabel.run(name)
       for (const { path, hash, sizeBytes, modifiedMs, width, height, label } of files) {
         const values = [hash, sizeBytes, modifiedMs, width, height, scan, source, path]
-        if (update.run(...values).changes === 0) insert.run(...values, labelOf(label), scan)
+        if (update.run(...values).changes > 0) continue
+        insert.run(...values, labelOf(label), scan)
+        this.hasNewFiles = true
       }
       for (const { path, reason } of skipped) addSkipped.run(source, path, reason, scan)
     })
@@ -75,7 +79,8 @@ export class StoredScan {
 
   /**
    * The whole source has been seen. Files that turned up elsewhere keep their ids, and those in folders
-   * that could not be read stay; what else was not seen is forgotten.
+   * that could not be read stay; what else was not seen is forgotten. New labels are grouped as their
+   * folders lie.
    */
   finish(): void {
     const { database, source, scan } = this
@@ -92,6 +97,7 @@ export class StoredScan {
         `DELETE FROM labels WHERE is_kept = 0
            AND NOT EXISTS (SELECT 1 FROM files WHERE label = labels.id)`,
       )
+      if (this.hasNewFiles) groupByFolders(database)
     })
   }
 

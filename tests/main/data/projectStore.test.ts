@@ -198,6 +198,62 @@ describe('a scan', () => {
   })
 })
 
+describe('labels of nested folders', () => {
+  const groupsOf = (store: ProjectStore) =>
+    Object.fromEntries(store.images().labelRows.map(({ name, parent }) => [name, parent]))
+
+  it('are grouped by the folder above, where all images of a label share it', () => {
+    const store = open(tempFolder())
+    scan(store, [
+      file('animals/cats/1.png'),
+      file('animals/cats/2.png'),
+      file('pictures/animals/dogs/3.png'),
+      file('animals/both/4.png'),
+      file('toys/both/5.png'),
+      file('train/cars/6.png'),
+      file('top/7.png'),
+      file('loose.png'),
+    ])
+    expect(groupsOf(store)).toEqual({
+      both: null,
+      cars: null,
+      cats: 'animals',
+      dogs: 'animals',
+      top: null,
+    })
+  })
+
+  it('stay as people grouped them, also where they took them out of a group', () => {
+    const store = open(tempFolder())
+    const files = ['a', 'b', 'c'].map((name) => file(`animals/${name}/1.png`))
+    scan(store, files)
+    const idOf = (wanted: string) =>
+      store.images().labelRows.find(({ name }) => name === wanted)?.id ?? NaN
+    store.journal.run({ kind: 'groupLabel', label: idOf('a'), parent: null })
+    store.journal.run({ kind: 'groupLabel', label: idOf('b'), parent: 'pets' })
+    scan(store, [...files, file('animals/a/2.png'), file('animals/d/1.png')])
+    expect(groupsOf(store)).toEqual({ a: null, b: 'pets', c: 'animals', d: 'animals' })
+  })
+
+  it('are not grouped by where the images lie when a person named the label', () => {
+    const store = open(tempFolder())
+    scan(store, [file('animals/cats/1.png'), file('animals/dogs/2.png')])
+    store.addSource({ folder: '/more', files: null }, 'chosen')
+    const more = store.beginScan('/more')
+    more.add({ files: [file('things/cups/1.png')], skipped: [] })
+    more.finish()
+    expect(groupsOf(store)).toEqual({ cats: 'animals', dogs: 'animals', chosen: null })
+  })
+
+  it('are grouped after a scan that was cut off, too', () => {
+    const store = open(tempFolder())
+    store.beginScan(source).add({ files: [file('animals/cats/1.png')], skipped: [] })
+    expect(groupsOf(store)).toEqual({ cats: null })
+    scan(store, [file('animals/cats/1.png'), file('animals/cats/2.png')])
+    expect(groupsOf(store)).toEqual({ cats: 'animals' })
+  })
+})
+
 describe('opening', () => {
   it('refuses a project of a newer version and leaves it as it is', () => {
     const folder = tempFolder()
