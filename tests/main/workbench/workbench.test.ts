@@ -347,17 +347,24 @@ describe('a run', () => {
       })
       .toBe(true)
     process.kill(workbench.pids.training ?? 0, 'SIGKILL')
-    expect(await runEnded()).toMatchObject({ reason: 'interrupted' })
+    expect(await runEnded()).toMatchObject({ reason: 'interrupted', nextEngine: 'wasm' })
     const stored = await workbench.runEvents({ run })
     expect(stored.at(-1)).toMatchObject({ kind: 'ended', reason: 'interrupted' })
     expect((await workbench.images()).labels).toHaveLength(36)
 
     heard.length = 0
-    await workbench.continueRun({ run })
+    await workbench.continueRun({ run, engine: 'wasm' })
     const started = await heardRun('started')
     expect(started.kind === 'started' && started.fromEpoch).toBeGreaterThan(0)
+    expect(started).toMatchObject({ config: { engine: 'wasm' } })
     await workbench.commandRun({ run, command: 'stop' })
     expect(await runEnded()).toMatchObject({ reason: 'stopped' })
+
+    heard.length = 0
+    await workbench.continueRun({ run })
+    expect(await heardRun('started')).toMatchObject({ config: { engine: 'wasm' } })
+    await workbench.commandRun({ run, command: 'stop' })
+    await runEnded()
   })
 
   test('that a killed program left behind is marked when the project is opened', async () => {
