@@ -56,11 +56,11 @@ function centroidsOf(relation: Relation): Centroids {
   const own = new Float32Array(rows * columns)
   const known = new Map<string, { readonly index: number; readonly members: readonly number[] }>()
   const met: [number, number][] = []
-  for (let i = 0; i < rows; i++) {
-    const positives = othersOf(relation, i, positive)
+  const positivesOf = Array.from({ length: rows }, (_, i) => othersOf(relation, i, positive))
+  for (const [i, positives] of positivesOf.entries()) {
     if (positives.length === 0) continue
     for (const j of positives) own[i * columns + j] = 1 / positives.length
-    for (const members of groupsOf(relation, othersOf(relation, i, negative))) {
+    for (const members of groupsOf(columns, othersOf(relation, i, negative), positivesOf)) {
       const key = members.join(' ')
       const group = known.get(key) ?? { index: known.size, members }
       known.set(key, group)
@@ -82,17 +82,21 @@ function othersOf({ columns, cells }: Relation, anchor: number, kind: number): n
   return others
 }
 
-function groupsOf({ columns, cells, rows }: Relation, others: readonly number[]): number[][] {
+/** @param positivesOf of each anchor, ascending */
+function groupsOf(
+  columns: number,
+  others: readonly number[],
+  positivesOf: readonly (readonly number[])[],
+): number[][] {
   const groups: number[][] = []
   const isLeft = new Uint8Array(columns)
   for (const j of others) isLeft[j] = 1
   for (const start of others) {
-    if (!isLeft[start]) continue
-    const belongs = (j: number) =>
-      j === start || (start < rows && cells[start * columns + j] === positive)
-    const members = others.filter((j) => isLeft[j] === 1 && belongs(j))
-    for (const j of members) isLeft[j] = 0
-    groups.push(members)
+    if (isLeft[start] === 0) continue
+    isLeft[start] = 0
+    const further = (positivesOf[start] ?? []).filter((j) => isLeft[j] === 1)
+    for (const j of further) isLeft[j] = 0
+    groups.push([start, ...further])
   }
   return groups
 }

@@ -1,5 +1,6 @@
 import * as tf from '../numeric/tf.ts'
 import type { Tensor, Tensor2D } from '../numeric/tf.ts'
+import { withoutGradient } from './numerics.ts'
 
 export interface LpPower {
   /** ≥ 1. */
@@ -27,7 +28,8 @@ export function lpDistancesInTensors(a: Tensor2D, b: Tensor2D, { p, power }: LpP
 
 function normOf(a: Tensor2D, b: Tensor2D, p: number): Tensor2D {
   const sums = byRows(a, b, (apart) => {
-    const size = tf.abs(apart)
+    // tf.abs has a slope of −1 at 0.
+    const size = tf.add(tf.relu(apart), tf.relu(tf.neg(apart)))
     return tf.sum<Tensor2D>(p === 1 ? size : tf.pow(size, p), 2)
   })
   return p === 1 ? sums : powerOf(sums, 1 / p)
@@ -35,7 +37,7 @@ function normOf(a: Tensor2D, b: Tensor2D, p: number): Tensor2D {
 
 /** x to a power; where x is 0 without gradient. */
 function powerOf(x: Tensor2D, power: number): Tensor2D {
-  const isApart = tf.greater(x, 0)
+  const isApart = withoutGradient(x, (value) => tf.greater(value, 0))
   const safe = tf.where<Tensor2D>(isApart, x, tf.onesLike(x))
   return tf.where<Tensor2D>(isApart, tf.pow(safe, power), tf.zerosLike(x))
 }

@@ -90,12 +90,12 @@ export function reduceInTensors({ values, isCounted, excess }: Terms, reducer: R
     case 'mean':
       return tf.div(total, countOf(isCounted))
     case 'non-zero': {
-      const isAboveZero = (x: Tensor) =>
-        tf.logicalAnd(isCounted, tf.greater(x, excess ? leastExcess : 0))
-      return tf.div<Scalar>(
-        total,
-        withoutGradient(excess ?? values, (x) => countOf(isAboveZero(x))),
+      const least = excess ? leastExcess : 0
+      const isAbove = withoutGradient(excess ?? values, (x) =>
+        tf.logicalAnd<Tensor2D>(isCounted, tf.greater(x, least)),
       )
+      const above = tf.where(isAbove, values, tf.zerosLike(values))
+      return tf.div<Scalar>(tf.sum(above), countOf(isAbove))
     }
     case 'threshold': {
       const { low, high } = reducer

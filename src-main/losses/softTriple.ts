@@ -1,10 +1,11 @@
 import * as tf from '../numeric/tf.ts'
-import type { Scalar, Tensor2D, Tensor3D } from '../numeric/tf.ts'
+import type { Scalar, Tensor2D } from '../numeric/tf.ts'
 import { lengths, safeUnitRows } from './numerics.ts'
 import type { Batch, Learnt } from './loss.ts'
 import { crossEntropy, proxiesOf, proxyCosines, withOwnLogit } from './proxies.ts'
 import type { ProxyOptions } from './proxies.ts'
 import type { Reducer } from './reducer.ts'
+import { softChoice } from './softChoice.ts'
 
 export interface SoftTripleParams extends ProxyOptions {
   /** Centres of each label, a whole number ≥ 1; the paper takes 10, of photographs of few kinds 2. */
@@ -35,11 +36,7 @@ export function softTripleLoss(batch: Batch, params: SoftTripleParams, learnt: L
   const { labels } = batch
   return tf.tidy(() => {
     const cosines = proxyCosines(batch, learnt)
-    const [rows, count] = cosines.shape
-    const shape: [number, number, number] = [rows, count / centres, centres]
-    const ofCentres = tf.reshape<tf.Rank.R3>(cosines, shape)
-    const shares = tf.softmax(tf.div<Tensor3D>(ofCentres, softness), 2)
-    const similarity = tf.sum<Tensor2D>(tf.mul(shares, ofCentres), 2)
+    const similarity = softChoice(cosines, { size: centres, softness })
     const logits = tf.mul<Tensor2D>(similarity, scale)
     const own = tf.sub<Tensor2D>(logits, scale * margin)
     const value = crossEntropy(withOwnLogit(logits, own, labels), labels, reducer)
