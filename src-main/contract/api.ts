@@ -1,7 +1,7 @@
 import type { Catalogue } from './catalogue.ts'
 import type { EngineEvent, EngineKind, EngineSurvey } from './engines.ts'
 import type { ExportRequest, ExportResult } from './exports.ts'
-import type { ImageId, ImageTable, SkippedFile } from './images.ts'
+import type { ImageDetails, ImageId, ImageTable, SkippedFile } from './images.ts'
 import type { FolderChanges, FolderListing, ProjectInfo, ScanEvent } from './project.ts'
 import type {
   JournalEntry,
@@ -78,6 +78,7 @@ export interface WorkbenchApi {
   browseFolder: (request: { folder: string | null }) => Promise<FolderListing>
 
   images: () => Promise<ImageTable>
+  imageDetails: (request: { image: ImageId }) => Promise<ImageDetails>
   skipped: () => Promise<readonly SkippedFile[]>
 
   /** Null when all is so already. Every listener hears of the change as `library`. */
@@ -184,6 +185,7 @@ export const workbenchMethods = Object.keys({
   chooseFolder: true,
   browseFolder: true,
   images: true,
+  imageDetails: true,
   skipped: true,
   changeLibrary: true,
   undo: true,

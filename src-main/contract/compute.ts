@@ -1,5 +1,5 @@
 import type { EngineKind, EngineReport } from './engines.ts'
-import type { ContentHash, ScanProgress, SkippedFile } from './images.ts'
+import type { ContentHash, PictureFacts, ScanProgress, SkippedFile } from './images.ts'
 import type { Regime } from './catalogue.ts'
 import type {
   CurveRequest,
@@ -30,6 +30,8 @@ export interface ComputeApi {
   /** Resolves when the folder has been read or the scan was cancelled. */
   scan: (request: ScanRequest) => Promise<{ readonly cancelled: boolean }>
   cancelScan: () => Promise<void>
+  /** @param path absolute */
+  pictureFacts: (request: { path: string }) => Promise<PictureFacts>
   /** Measures how images look on their thumbnails; null when it was cancelled. */
   looks: (request: LooksRequest) => Promise<Looks | null>
   cancelLooks: () => Promise<void>

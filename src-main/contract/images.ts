@@ -1,4 +1,4 @@
-import type { LabelRow } from './journal.ts'
+import type { JournalEntry, LabelRow } from './journal.ts'
 
 /**
  * Row of a file in `project.db`: stable for the life of the project. A file, not its bytes, is the
@@ -31,6 +31,23 @@ export interface ImageTable {
   /** As it is seen, px. `[n]` */
   readonly widths: Int32Array
   readonly heights: Int32Array
+}
+
+/** What a picture's file says of itself. */
+export interface PictureFacts {
+  /** `jpeg`, `png`, …; null where the file cannot be read now. */
+  readonly format: string | null
+  /** When it was taken, in the camera's own time: `2024-05-01T18:03:11`; null if unsaid. */
+  readonly takenAt: string | null
+  /** Maker and model; null if unsaid. */
+  readonly camera: string | null
+}
+
+/** What is known of one image beside its row of the table. */
+export interface ImageDetails extends PictureFacts {
+  readonly sizeBytes: number
+  /** What people did to it: entries of the journal, the newest first. */
+  readonly history: readonly JournalEntry[]
 }
 
 /** A file that was found but is not in the table, and why. */

@@ -171,6 +171,7 @@ const schemas = {
   chooseFolder: nothing,
   browseFolder: z.strictObject({ folder: folder.nullable() }),
   images: nothing,
+  imageDetails: z.strictObject({ image: z.int().min(0).max(2_147_483_647) }),
   skipped: nothing,
   changeLibrary: libraryCommand,
   undo: nothing,

@@ -185,6 +185,13 @@ export class ProjectStore {
     return row ? join(String(row.folder), String(row.path)) : null
   }
 
+  /** Bytes of an image's file when it was read; 0 for an id that the project does not have. */
+  sizeOf(id: ImageId): number {
+    return Number(
+      this.database.prepare('SELECT size_bytes AS size FROM files WHERE id = ?').get(id)?.size ?? 0,
+    )
+  }
+
   skipped(): readonly SkippedFile[] {
     return this.database
       .prepare('SELECT path, reason FROM skipped ORDER BY source, path')

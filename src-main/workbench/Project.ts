@@ -156,6 +156,21 @@ export class Project implements MediaSource, ScanTarget {
     return this.store.images()
   }
 
+  /**
+   * @returns absolute path, size and history
+   * @throws WorkbenchError `not-found` for an image that the project does not have
+   */
+  imageFile(id: ImageId): {
+    readonly path: string
+    readonly sizeBytes: number
+    readonly history: readonly JournalEntry[]
+  } {
+    const path = this.store.pathOf(id)
+    if (path === null)
+      throw new WorkbenchError('not-found', `The image ${id} is no longer in the project.`)
+    return { path, sizeBytes: this.store.sizeOf(id), history: this.store.journal.entriesOf(id) }
+  }
+
   skipped(): readonly SkippedFile[] {
     return this.store.skipped()
   }

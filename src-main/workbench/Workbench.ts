@@ -4,7 +4,7 @@ import type { RunPlace, TrainRequest } from '../contract/compute.ts'
 import type { EngineKind, EngineSurvey } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ExportRequest, ExportResult } from '../contract/exports.ts'
-import type { ImageTable, SkippedFile } from '../contract/images.ts'
+import type { ImageDetails, ImageTable, SkippedFile } from '../contract/images.ts'
 import type {
   JournalEntry,
   JournalState,
@@ -199,6 +199,11 @@ export class Workbench implements ServedWorkbench {
 
   async images(): Promise<ImageTable> {
     return Promise.resolve(this.slot.expect().images())
+  }
+
+  async imageDetails({ image }: { image: number }): Promise<ImageDetails> {
+    const { path, ...known } = this.slot.expect().imageFile(image)
+    return { ...known, ...(await this.library.api.pictureFacts({ path })) }
   }
 
   async skipped(): Promise<readonly SkippedFile[]> {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { decode, encode } from '../../contract/codec.ts'
+import type { ImageId } from '../../contract/images.ts'
 import type {
   JournalEntry,
   JournalState,
@@ -8,10 +9,13 @@ import type {
   LibraryCommand,
 } from '../../contract/journal.ts'
 import { applyChange } from './applyChange.ts'
-import { invertedChanges } from './change.ts'
+import { invertedChanges, touches } from './change.ts'
 import type { Change } from './change.ts'
 import { labelRows } from './labelRows.ts'
 import { planCommand } from './planCommand.ts'
+
+/** Entries that are searched for what was done to one image. */
+const historyDepth = 5000
 
 /**
  * Everything that people did to a project's labels, marks and verdicts, in order. It only grows: an undo
@@ -70,13 +74,26 @@ export class Journal {
     return this.database
       .prepare('SELECT id, kind, title, at FROM journal ORDER BY id DESC LIMIT ?')
       .all(count)
-      .map(({ id, kind, title, at }) => ({
-        id: Number(id),
-        kind: kind as JournalEntry['kind'],
-        title: String(title),
-        at: String(at),
-        isInForce: kind !== 'do' || inForce.has(Number(id)),
-      }))
+      .map((row) => entryOf(row, inForce))
+  }
+
+  /**
+   * What was done to one image, the newest first. Looks no further back than some thousand entries:
+   * each must be decoded.
+   */
+  entriesOf(image: ImageId): readonly JournalEntry[] {
+    const inForce = new Set(this.done)
+    const rows = this.database
+      .prepare('SELECT id, kind, title, at, target, changes FROM journal ORDER BY id DESC LIMIT ?')
+      .all(historyDepth)
+    const touching = new Set(
+      rows
+        .filter(({ changes }) => changes !== null && touches(changesIn(changes), image))
+        .map(({ id }) => id),
+    )
+    return rows
+      .filter(({ id, target }) => touching.has(target ?? id))
+      .map((row) => entryOf(row, inForce))
   }
 
   /** Applies each command before the next is planned, since it may build on what the one before did. */
@@ -96,7 +113,7 @@ export class Journal {
       const row = this.database
         .prepare('SELECT title, changes FROM journal WHERE id = ?')
         .get(target)
-      const stored = decode(row?.changes as Uint8Array) as readonly Change[]
+      const stored = changesIn(row?.changes)
       const changes = kind === 'undo' ? invertedChanges(stored) : stored
       for (const change of changes) applyChange(this.database, change)
       return this.append({ kind, title: String(row?.title), changes, target })
@@ -163,5 +180,22 @@ export class Journal {
       this.undone.splice(0, Infinity, ...undone)
       throw error
     }
+  }
+}
+
+function changesIn(stored: unknown): readonly Change[] {
+  return decode(stored as Uint8Array) as readonly Change[]
+}
+
+function entryOf(
+  { id, kind, title, at }: Readonly<Record<string, unknown>>,
+  inForce: ReadonlySet<number>,
+): JournalEntry {
+  return {
+    id: Number(id),
+    kind: kind as JournalEntry['kind'],
+    title: String(title),
+    at: String(at),
+    isInForce: kind !== 'do' || inForce.has(Number(id)),
   }
 }

@@ -1,3 +1,4 @@
+import type { ImageId } from '../../contract/images.ts'
 import type { ImageProperty, LabelRow } from '../../contract/journal.ts'
 
 /**
@@ -32,4 +33,20 @@ export function invertedChanges(changes: readonly Change[]): readonly Change[] {
   return changes
     .map((change) => ({ ...change, before: change.after, after: change.before }) as Change)
     .reverse()
+}
+
+/** Whether any of the changes was one of an image, or a verdict on it. */
+export function touches(changes: readonly Change[], image: ImageId): boolean {
+  return changes.some((change) => {
+    switch (change.kind) {
+      case 'images':
+        return change.ids.includes(image)
+      case 'verdicts':
+        return change.pairs.includes(image)
+      case 'label':
+        return false
+      default:
+        return change satisfies never
+    }
+  })
 }

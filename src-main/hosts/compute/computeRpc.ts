@@ -11,6 +11,7 @@ const methods = Object.keys({
   measureEngine: true,
   scan: true,
   cancelScan: true,
+  pictureFacts: true,
   looks: true,
   cancelLooks: true,
   train: true,

@@ -48,6 +48,11 @@ export function computeService(host: ComputeListener): ComputeApi {
       return Promise.resolve()
     },
 
+    async pictureFacts({ path }) {
+      const { readPictureFacts } = await import('../../data/pictureFacts.ts')
+      return readPictureFacts(path)
+    },
+
     async looks(request) {
       measuring?.abort()
       const { signal } = (measuring = new AbortController())

@@ -124,6 +124,7 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     chooseFolder: () => Promise.resolve(null),
     browseFolder: notHere,
     images: () => Promise.resolve(birdTable),
+    imageDetails: notHere,
     skipped: () => Promise.resolve([{ path: 'y.jpg', reason: 'The file is cut short.' }]),
     addToProject: notHere,
     removeSource: notHere,

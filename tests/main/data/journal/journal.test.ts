@@ -190,6 +190,29 @@ describe('the journal', () => {
     ])
   })
 
+  it('tells what was done to one image, undo and redo included', () => {
+    const store = openWithImages()
+    store.journal.run({ kind: 'label', images: images(1, 4, 6), label: 2 })
+    store.journal.run({ kind: 'trash', images: images(2), isTrashed: true })
+    store.journal.run({ kind: 'verdict', pairs: images(6, 2), verdict: 'same' })
+    store.journal.run({ kind: 'renameLabel', label: 2, name: 'hounds' })
+    store.journal.undo()
+    store.journal.undo()
+    store.journal.redo()
+    const titlesOf = (id: number) =>
+      store.journal.entriesOf(id).map(({ kind, title }) => `${kind}: ${title}`)
+    expect(titlesOf(6)).toEqual([
+      'redo: Judge a pair as same',
+      'undo: Judge a pair as same',
+      'do: Judge a pair as same',
+      'do: Label 3 images as dogs',
+    ])
+    expect(titlesOf(1)).toEqual(['do: Label 3 images as dogs'])
+    // It was a dog before: nothing was done to it.
+    expect(titlesOf(4)).toEqual([])
+    expect(store.journal.entriesOf(6)[2]).toMatchObject({ id: 3, isInForce: true })
+  })
+
   it('brings a deleted label back beside one of its name that a scan has made meanwhile', () => {
     const store = openWithImages()
     store.journal.run({ kind: 'deleteLabel', label: 1 })
