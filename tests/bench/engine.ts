@@ -21,7 +21,7 @@ interface EngineResult {
   readonly ratioToTorch: number | null
   readonly imagesPerSecond: number
   /** Time of a step with the loss outside the graph by that with the loss inside, minus 1. */
-  readonly lossOutsideCost: number
+  readonly lossOutsideCost: number | null
   readonly torch: { readonly version: string; readonly imagesPerSecond: number } | null
   readonly networks: readonly NetworkResult[]
   /** The CNN at batch 64 on the other rungs that run here. */
@@ -83,7 +83,7 @@ export async function run({ json, only }: { json: boolean; only: readonly string
     threads: setting.threads,
     ratioToTorch: network.ratioToTorch,
     imagesPerSecond: network.imagesPerSecond,
-    lossOutsideCost: extra?.lossOutsideCost ?? NaN,
+    lossOutsideCost: extra?.lossOutsideCost ?? null,
     torch: version === null ? null : { version, imagesPerSecond: network.torch ?? NaN },
     networks: found.map((one) => one.network),
     rungs: extra?.rungs ?? [],
@@ -208,9 +208,10 @@ function tableOf(result: EngineResult): string {
   const lines = rows.map((row) =>
     row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))),
   )
-  const cost = Number.isNaN(result.lossOutsideCost)
-    ? ''
-    : `Loss outside the graph: ${(100 * result.lossOutsideCost).toFixed(1)} % more time.\n`
+  const cost =
+    result.lossOutsideCost === null
+      ? ''
+      : `Loss outside the graph: ${(100 * result.lossOutsideCost).toFixed(1)} % more time.\n`
   const torch = result.torch
     ? `PyTorch ${result.torch.version}, channels last.`
     : 'No PyTorch here.'

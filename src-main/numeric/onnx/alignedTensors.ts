@@ -1,5 +1,5 @@
 import type { Value } from './graph.ts'
-import type { OnnxRuntime, OnnxTensor } from './runtime.ts'
+import type { OnnxSessions, OnnxTensor } from './sessions.ts'
 
 /** The part of the language that its own type library leaves to browsers. */
 declare const WebAssembly: {
@@ -20,7 +20,7 @@ const largestMemory = 65535 * pageLength
  * @throws RangeError when there is not so much memory
  */
 export function alignedTensors(
-  runtime: Pick<OnnxRuntime, 'tensor'>,
+  runtime: Pick<OnnxSessions, 'tensor'>,
   values: readonly Value[],
 ): ReadonlyMap<string, OnnxTensor> {
   const tensors = new Map<string, OnnxTensor>()

@@ -16,7 +16,7 @@ import { conv, maxPool } from './convolution.ts'
 import { Graph } from './graph.ts'
 import type { Value } from './graph.ts'
 import * as onnx from './operators.ts'
-import type { OnnxRuntime } from './runtime.ts'
+import type { OnnxSessions } from './sessions.ts'
 
 /** The version that {@link blockedConv} and the others were written for: they are no public interface. */
 const knownVersion = '1.30.0'
@@ -32,13 +32,11 @@ export interface BlockedLayout {
   readonly reason: string
 }
 
-type Sessions = Pick<OnnxRuntime, 'version' | 'tensor' | 'createSession'>
-
 /**
  * Asks ONNX Runtime itself whether it would use its own layout on this processor, reads the size of
  * its blocks off a few numbers, and compares its operators with the portable ones. Never throws.
  */
-export function probeBlocked(runtime: Sessions): BlockedLayout {
+export function probeBlocked(runtime: OnnxSessions): BlockedLayout {
   const portable = (why: string): BlockedLayout => ({
     block: null,
     reason: `Training uses the portable layout, at about two thirds of the speed: ${why}.`,
@@ -61,7 +59,7 @@ export function probeBlocked(runtime: Sessions): BlockedLayout {
 }
 
 /** Its optimizer rewrites convolutions only where the processor has kernels for it. */
-function isUsedByRuntime({ createSession }: Sessions): boolean {
+function isUsedByRuntime(runtime: OnnxSessions): boolean {
   const g = new Graph()
   const x = g.input('x', [1, 32, 4, 4])
   const kernel = g.constant(new Float32Array(32 * 32), [32, 32, 1, 1])
@@ -69,7 +67,7 @@ function isUsedByRuntime({ createSession }: Sessions): boolean {
   const folder = mkdtempSync(join(tmpdir(), 'antipode-'))
   try {
     const optimizedModel = join(folder, 'probe.onnx')
-    createSession(g, { optimizedModel }).dispose()
+    runtime.createSession(g, { optimizedModel }).dispose()
     return readFileSync(optimizedModel).includes('com.microsoft.nchwc')
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -77,7 +75,7 @@ function isUsedByRuntime({ createSession }: Sessions): boolean {
 }
 
 /** Channel c of position p has the value 2c + p: in memory, 2 · block values come before an even one. */
-function blockOf(runtime: Sessions): number | null {
+function blockOf(runtime: OnnxSessions): number | null {
   const channels = 32
   const g = new Graph()
   const x = g.input('x', [1, channels, 1, 2])
@@ -96,7 +94,7 @@ function isLaidOut(y: Float32Array, block: number): boolean {
 }
 
 /** Largest difference between blocked operators and portable ones. */
-function differenceOf(runtime: Sessions, block: number): number {
+function differenceOf(runtime: OnnxSessions, block: number): number {
   const channels = 2 * block
   const side = 4
   const g = new Graph()
@@ -142,14 +140,15 @@ function differenceOf(runtime: Sessions, block: number): number {
 }
 
 function runOne(
-  { tensor, createSession }: Sessions,
+  runtime: OnnxSessions,
   g: Graph,
   data: Float32Array,
   { name, shape }: Value,
 ): Float32Array {
-  const session = createSession(g)
+  const session = runtime.createSession(g)
   try {
-    return session.run({ [name]: tensor(data, shape) }, { y: null })['y']?.data as Float32Array
+    return session.run({ [name]: runtime.tensor(data, shape) }, { y: null })['y']
+      ?.data as Float32Array
   } finally {
     session.dispose()
   }

@@ -1,50 +1,16 @@
-import type { Tensor } from 'onnxruntime-node'
 import type { Binding } from 'onnxruntime-node/dist/binding.js'
 import { probeBlocked } from './blockedProbe.ts'
 import type { BlockedLayout } from './blockedProbe.ts'
 import { elementTypes } from './graph.ts'
 import type { GraphContent, GraphNode, Value } from './graph.ts'
 import { modelBytes } from './modelBytes.ts'
+import type { OnnxSession, OnnxSessions } from './sessions.ts'
 
-export type { Tensor as OnnxTensor } from 'onnxruntime-node'
+export type { OnnxSession, OnnxTensor, OnnxTensors } from './sessions.ts'
 
-/** ONNX Runtime's native library, bound synchronously: a call costs 10 µs. */
-export interface OnnxRuntime {
-  readonly version: string
-  readonly threads: number
+export interface OnnxRuntime extends OnnxSessions {
   /** The layout that training uses for maps; found out when it is first asked for. */
   readonly layout: BlockedLayout
-  /** A tensor over an array; it is not copied, so later writes to the array are seen. */
-  tensor(data: Float32Array | BigInt64Array, shape: readonly number[]): Tensor
-  /** @throws when the graph is not valid */
-  createSession(graph: GraphContent, options?: SessionOptions): OnnxSession
-}
-
-export interface SessionOptions {
-  /**
-   * Keep freed memory for the next run. Faster, but a session then holds its largest need until it
-   * is disposed of. Default true.
-   */
-  readonly keepsMemory?: boolean
-  /** Write the graph as ONNX Runtime will run it to this path. */
-  readonly optimizedModel?: string
-  /** Write a trace with this prefix when the session is disposed of. */
-  readonly profile?: string
-}
-
-export type OnnxTensors = Readonly<Record<string, Tensor>>
-
-export interface OnnxSession {
-  /**
-   * Runs the graph.
-   *
-   * @param outputs by name: a tensor to write into, or null to get a new one
-   */
-  run(feeds: OnnxTensors, outputs: Readonly<Record<string, Tensor | null>>): OnnxTensors
-  /** Runs the graph and leaves its outputs in the given tensors: no copies, and nothing to collect. */
-  runInto(feeds: OnnxTensors, outputs: OnnxTensors): void
-  /** Callable twice. */
-  dispose(): void
 }
 
 /**
@@ -56,7 +22,7 @@ export async function loadOnnxRuntime(threads: number): Promise<OnnxRuntime> {
   const { binding, initOrt } = await import('onnxruntime-node/dist/binding.js')
   const { Tensor, env } = await import('onnxruntime-node')
   initOrt()
-  const runtime: Omit<OnnxRuntime, 'layout'> = {
+  const runtime: OnnxSessions = {
     version: env.versions.node ?? '',
     threads,
     tensor: (data, shape) =>
