@@ -1,9 +1,10 @@
 import type { ImageTable } from '../../src-main/contract/images.ts'
+import type { ClusterColumns } from './clusterColumns.ts'
 import type { Predicate } from './query.ts'
 
-export const groupings = ['label', 'group', 'split', 'none'] as const
+export const groupings = ['label', 'group', 'split', 'cluster', 'none'] as const
 export type GroupBy = (typeof groupings)[number]
-export const sortings = ['added', 'name', 'date', 'size'] as const
+export const sortings = ['added', 'name', 'date', 'size', 'oddness'] as const
 export type SortBy = (typeof sortings)[number]
 
 /** Images in the order in which the grid shows them, group by group. */
@@ -23,13 +24,27 @@ export interface Group {
   readonly to: number
 }
 
-/** Groups without images are left out; what belongs to none comes last. */
+/**
+ * Groups without images are left out; what belongs to none comes last.
+ *
+ * @param clusters null where no run has any, or they are not known yet
+ */
 export function arrange(
   table: ImageTable,
-  { groupBy, sortBy, isShown }: { groupBy: GroupBy; sortBy: SortBy; isShown: Predicate },
+  {
+    groupBy,
+    sortBy,
+    isShown,
+    clusters = null,
+  }: {
+    readonly groupBy: GroupBy
+    readonly sortBy: SortBy
+    readonly isShown: Predicate
+    readonly clusters?: ClusterColumns | null
+  },
 ): Arrangement {
-  const { titles, keyOf } = keysOf(table, groupBy)
-  const sorted = sortedRows(table, sortBy)
+  const { titles, keyOf } = keysOf(table, groupBy, clusters)
+  const sorted = sortedRows(table, sortBy, clusters)
   const counts = new Int32Array(titles.length)
   const shown = sorted.filter((row) => isShown(row))
   for (const row of shown) increment(counts, keyOf(row))
@@ -82,7 +97,11 @@ interface Keys {
   readonly keyOf: (row: number) => number
 }
 
-function keysOf({ labels, labelRows, splits }: ImageTable, groupBy: GroupBy): Keys {
+function keysOf(
+  { labels, labelRows, splits }: ImageTable,
+  groupBy: GroupBy,
+  clusters: ClusterColumns | null,
+): Keys {
   switch (groupBy) {
     case 'label':
       return {
@@ -102,6 +121,13 @@ function keysOf({ labels, labelRows, splits }: ImageTable, groupBy: GroupBy): Ke
         titles: ['wherever the run says', 'always in training', 'always held out'],
         keyOf: (row) => splits[row] ?? 0,
       }
+    case 'cluster': {
+      const titles = clusters?.titles ?? []
+      return {
+        titles: [...titles, 'in no cluster'],
+        keyOf: (row) => slotOf(clusters?.keys[row] ?? -1, titles.length),
+      }
+    }
     case 'none':
       return { titles: [null], keyOf: () => 0 }
     default:
@@ -119,6 +145,7 @@ const byName = new WeakMap<readonly string[], Int32Array>()
 function sortedRows(
   { ids, paths, modifiedMs, widths, heights }: ImageTable,
   sortBy: SortBy,
+  clusters: ClusterColumns | null,
 ): Int32Array {
   const rows = Int32Array.from(ids, (_, row) => row)
   switch (sortBy) {
@@ -137,6 +164,11 @@ function sortedRows(
     case 'size': {
       const pixels = (row: number): number => (widths[row] ?? 0) * (heights[row] ?? 0)
       return rows.sort((a, b) => pixels(b) - pixels(a) || a - b)
+    }
+    case 'oddness': {
+      if (clusters === null) return rows
+      const { oddness } = clusters
+      return rows.sort((a, b) => (oddness[b] ?? 0) - (oddness[a] ?? 0) || a - b)
     }
     default:
       return sortBy satisfies never

@@ -17,6 +17,20 @@ interface Term {
   readonly isNegated: boolean
 }
 
+/** What a search may say, with an example of each. */
+export const queryTerms: readonly { readonly example: string; readonly finds: string }[] = [
+  { example: 'img_12', finds: 'these letters somewhere in the path' },
+  { example: '"two words"', finds: 'letters with spaces between them' },
+  { example: 'label:tabby', finds: 'images with this label' },
+  { example: 'group:cats', finds: 'images whose label is in this group' },
+  { example: 'is:unlabeled', finds: 'images without a label' },
+  { example: 'is:duplicate', finds: 'images whose bytes another one has too' },
+  { example: 'is:excluded', finds: 'images that are kept out of training' },
+  { example: 'is:trashed', finds: 'images in the trash, which are hidden otherwise' },
+  { example: 'split:heldout', finds: 'always held out; or training, or auto' },
+  { example: '-is:excluded', finds: 'all but those' },
+]
+
 /** The words that `is:` takes, for the help below the search field. */
 export const queryStates = ['labeled', 'unlabeled', 'excluded', 'trashed', 'duplicate'] as const
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseQuery, termOf, withTerm } from '../../../src-renderer/library/query.ts'
+import { parseQuery, queryTerms, termOf, withTerm } from '../../../src-renderer/library/query.ts'
 import { madeTable } from './madeTable.ts'
 
 const table = madeTable()
@@ -10,6 +10,10 @@ function found(query: string): readonly number[] {
 }
 
 describe('parseQuery', () => {
+  it('understands all that the help offers', () => {
+    for (const { example } of queryTerms) expect(parseQuery(example, table).problem).toBeNull()
+  })
+
   it.each([
     ['', [0, 1, 2, 3, 4]],
     ['img', [1, 2, 4]],
