@@ -20,24 +20,34 @@ export type MathNode =
   | { readonly kind: 'fraction'; readonly over: MathNode; readonly under: MathNode }
   | { readonly kind: 'root'; readonly body: MathNode }
 
-/** One tree a line: a comma outside of all brackets ends one. */
+/** Signs of a line that a page still shows whole; longer ones end before a plus. */
+const longestLine = 70
+
+/** One tree a line: a comma outside of all brackets ends one, and in a long formula a plus begins one. */
 export function linesOf(formula: string): readonly MathNode[] {
-  return atOuterCommas(formula).map((line) => new Reader(line).read())
+  return atOuter(formula, ',')
+    .flatMap((line) => (line.length > longestLine ? atPluses(line) : [line]))
+    .map((line) => new Reader(line).read())
 }
 
-function atOuterCommas(formula: string): readonly string[] {
-  const lines: string[] = []
+function atPluses(line: string): readonly string[] {
+  return atOuter(line, '+').map((part, i) => (i === 0 ? part : `+ ${part}`))
+}
+
+/** The parts between signs that stand outside of all brackets. */
+function atOuter(formula: string, border: string): readonly string[] {
+  const parts: string[] = []
   let depth = 0
-  let line = ''
+  let part = ''
   for (const sign of formula) {
     if ('([{'.includes(sign)) depth += 1
     else if (')]}'.includes(sign)) depth -= 1
-    if (sign === ',' && depth === 0) {
-      lines.push(line)
-      line = ''
-    } else line += sign
+    if (sign === border && depth === 0) {
+      parts.push(part)
+      part = ''
+    } else part += sign
   }
-  return [...lines, line].map((text) => text.trim()).filter((text) => text !== '')
+  return [...parts, part].map((text) => text.trim()).filter((text) => text !== '')
 }
 
 const closing: Readonly<Record<string, string>> = {

@@ -14,6 +14,7 @@ export const lossTraits: Readonly<Record<string, LossTraits>> = {
   supcon: { miners: ['multi-similarity', 'hard-aware'], learns: 'the temperature, if asked to' },
   decoupled: { learns: 'the temperature, if asked to' },
   'cross-view': { learns: 'the temperature, if asked to' },
+  'false-negatives': { learns: 'the temperature, if asked to' },
   siglip: { miners: ['hard-aware'], learns: 'scale and bias, if asked to' },
   contrastive: { miners: ['pair-margin', 'hard-aware', 'uniform-histogram', 'distance-weighted'] },
   'snr-contrastive': { miners: ['pair-margin', 'hard-aware', 'uniform-histogram'] },

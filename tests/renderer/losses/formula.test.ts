@@ -52,6 +52,13 @@ describe('linesOf', () => {
     expect(read('L = f(a, b), f = g')).toEqual(['L = f (a , b)', 'f = g'])
   })
 
+  it('begins a line with an outer plus where a formula is long', () => {
+    const half = `mean over all of log(1 + ${'x '.repeat(20)})`
+    expect(read(`L = ${half} + ${half}`)).toHaveLength(2)
+    expect(read(`L = ${half} + ${half}`)[1]).toMatch(/^\+ /)
+    expect(read('L = a + b')).toHaveLength(1)
+  })
+
   it('reads anything to its end, also what is not closed or never opened', () => {
     for (const odd of ['', '(a', 'a) b', 'x^', '_', '/ a', 'a /', '{', '|a', '²', 'a / )'])
       expect(() => read(odd)).not.toThrow()
