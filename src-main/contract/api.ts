@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts'
+import type { ClusterRequest, Clustering, LabelPrototypes } from './clusters.ts'
 import type { EngineEvent, EngineKind, EngineSurvey } from './engines.ts'
 import type { ExportRequest, ExportResult } from './exports.ts'
 import type { ImageDetails, ImageId, ImageTable, SkippedFile } from './images.ts'
@@ -25,9 +26,10 @@ import type {
 import type { LabelErrorsReport, LabelErrorsRequest } from './labelErrors.ts'
 import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
 import type { QualityProgress, QualityReport } from './quality.ts'
+import type { PairHistory, PairHistoryRequest } from './pairHistory.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from './runs.ts'
 import type { RunSummary } from './runState.ts'
-import type { Neighbours, SphereFrame } from './sphere.ts'
+import type { Neighbours, PictureProgress, PictureRequest, SphereFrame } from './sphere.ts'
 import type {
   AuditAnswers,
   AuditQuestions,
@@ -116,8 +118,22 @@ export interface WorkbenchApi {
   continueRun: (request: { run: RunId; engine?: EngineKind | undefined }) => Promise<void>
   runs: () => Promise<readonly RunSummary[]>
   runEvents: (request: { run: RunId }) => Promise<readonly RunEvent[]>
-  /** Null if the epoch has no stored embedding. */
-  sphere: (request: { run: RunId; epoch: number }) => Promise<SphereFrame | null>
+  /**
+   * Where the images of an epoch stand; `linear` if no view is named. The first time, `neighbours` takes
+   * seconds and reports as `picture`. Null if the epoch has no stored embedding.
+   */
+  sphere: (request: PictureRequest) => Promise<SphereFrame | null>
+  /**
+   * Share of each image's true nearest neighbours that stand elsewhere in the picture, `[n]`, in the
+   * order of the frame's ids, in [0, 1]. Reports as `picture`. Null as `sphere`.
+   */
+  distortion: (request: PictureRequest) => Promise<Float32Array | null>
+  /** Groups images by their rows in all dimensions. Reports as `picture`. Null as `sphere`. */
+  clusters: (request: ClusterRequest) => Promise<Clustering | null>
+  /** How alike labels are, as the run saw them. Null as `sphere`. */
+  labelPrototypes: (request: { run: RunId; epoch: number }) => Promise<LabelPrototypes | null>
+  /** Ends all that reports as `picture`; its calls are rejected with `cancelled`. */
+  cancelPictures: () => Promise<void>
   neighbours: (request: {
     run: RunId
     epoch: number
@@ -127,6 +143,8 @@ export interface WorkbenchApi {
 
   /** Pairs that training pushes apart though they may belong together. */
   suspects: (request: SuspectsRequest) => Promise<SuspectList>
+  /** How a pair of negatives fared over the epochs of a run. */
+  pairHistory: (request: PairHistoryRequest) => Promise<PairHistory>
   /** How well suspects are found, where images have labels. */
   suspectQuality: (request: QualityRequest) => Promise<SuspectQuality>
   /** Pairs for a person to judge, where they have none. */
@@ -156,6 +174,7 @@ export interface WorkbenchEvents {
   quality: QualityProgress
   run: RunEvent
   engines: EngineEvent
+  picture: PictureProgress
   /** Latest wins: a listener that is slow sees the newest frame, not all of them. */
   sphere: SphereFrame
 }
@@ -205,8 +224,13 @@ export const workbenchMethods = Object.keys({
   runs: true,
   runEvents: true,
   sphere: true,
+  distortion: true,
+  clusters: true,
+  labelPrototypes: true,
+  cancelPictures: true,
   neighbours: true,
   suspects: true,
+  pairHistory: true,
   suspectQuality: true,
   drawAudit: true,
   auditResult: true,

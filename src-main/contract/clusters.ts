@@ -8,6 +8,12 @@ export type ClusterMethod =
   /** Spherical k-means. */
   | { readonly kind: 'k-means'; readonly k: number }
 
+export interface ClusterRequest {
+  readonly run: RunId
+  readonly epoch: number
+  readonly method: ClusterMethod
+}
+
 export interface Clustering {
   readonly run: RunId
   readonly epoch: number

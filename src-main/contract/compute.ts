@@ -1,3 +1,4 @@
+import type { ClusterRequest, Clustering, LabelPrototypes } from './clusters.ts'
 import type { EngineKind, EngineReport } from './engines.ts'
 import type { ContentHash, PictureFacts, ScanProgress, SkippedFile } from './images.ts'
 import type { Regime } from './catalogue.ts'
@@ -10,8 +11,9 @@ import type {
 import type { LabelErrorsReport, LabelErrorsRequest } from './labelErrors.ts'
 import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
 import type { Looks, QualityProgress } from './quality.ts'
+import type { PairHistory, PairHistoryRequest } from './pairHistory.ts'
 import type { RunCommand, RunConfig, RunEvent, RunId } from './runs.ts'
-import type { Neighbours, SphereFrame } from './sphere.ts'
+import type { Neighbours, PictureProgress, PictureRequest, SphereFrame } from './sphere.ts'
 import type {
   AuditQuestions,
   AuditRequest,
@@ -44,7 +46,13 @@ export interface ComputeApi {
   exportRun: (request: ComputeExportRequest) => Promise<ExportResult>
   /** @param request with every parameter of the loss */
   lossPicture: (request: LossPictureRequest & { readonly regime: Regime }) => Promise<LossPicture>
-  sphere: (request: { runFolder: string; run: RunId; epoch: number }) => Promise<SphereFrame | null>
+  sphere: (request: InFolder<PictureRequest>) => Promise<SphereFrame | null>
+  distortion: (request: InFolder<PictureRequest>) => Promise<Float32Array | null>
+  clusters: (request: InFolder<ClusterRequest>) => Promise<Clustering | null>
+  labelPrototypes: (
+    request: InFolder<{ run: RunId; epoch: number }>,
+  ) => Promise<LabelPrototypes | null>
+  cancelPictures: () => Promise<void>
   neighbours: (request: {
     runFolder: string
     epoch: number
@@ -53,11 +61,14 @@ export interface ComputeApi {
   }) => Promise<Neighbours>
   suspects: (request: OfRun<SuspectsRequest>) => Promise<SuspectList>
   suspectQuality: (request: OfRun<QualityRequest>) => Promise<SuspectQuality>
+  pairHistory: (request: OfRun<PairHistoryRequest>) => Promise<PairHistory>
   audit: (request: OfRun<AuditRequest>) => Promise<AuditQuestions>
   laboratory: (request: OfRun<LaboratoryRequest>) => Promise<LaboratoryReport>
   temperatureCurve: (request: OfRun<CurveRequest>) => Promise<TemperatureCurve>
   labelErrors: (request: OfRun<LabelErrorsRequest>) => Promise<LabelErrorsReport>
 }
+
+type InFolder<Request> = Request & { readonly runFolder: string }
 
 /** A request, and where the run that it speaks of lies. */
 type OfRun<Request> = Request & RunPlace
@@ -73,6 +84,7 @@ export interface ComputeEvents {
   quality: QualityProgress
   scanned: ScanBatch
   run: RunEvent
+  picture: PictureProgress
   sphere: SphereFrame
 }
 

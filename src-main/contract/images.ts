@@ -1,4 +1,5 @@
-import type { JournalEntry, LabelRow } from './journal.ts'
+import type { JournalEntry } from './journal.ts'
+import type { LabelRow } from './labels.ts'
 
 /**
  * Row of a file in `project.db`: stable for the life of the project. A file, not its bytes, is the

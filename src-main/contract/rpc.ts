@@ -31,6 +31,7 @@ const eventNames = Object.keys({
   quality: true,
   run: true,
   engines: true,
+  picture: true,
   sphere: true,
 } satisfies Record<keyof WorkbenchEvents, true>) as readonly (keyof WorkbenchEvents)[]
 

@@ -7,6 +7,7 @@ import { handSplits, verdictKinds } from './journal.ts'
 import type { LibraryCommand } from './journal.ts'
 import { labelFormats } from './labelFiles.ts'
 import { mostPicturePoints } from './lossPicture.ts'
+import { sphereViews } from './sphere.ts'
 import { groupSizes, suspectMethods } from './suspects.ts'
 
 /** The argument of a method; undefined where it takes none. */
@@ -154,6 +155,8 @@ const weighting = z.discriminatedUnion('kind', [
   }),
 ])
 
+const picture = z.strictObject({ run, epoch, view: z.enum(sphereViews).optional() })
+
 /** What each method of the workbench accepts. Complete by the compiler; nothing extra gets through. */
 const schemas = {
   hello: nothing,
@@ -195,7 +198,18 @@ const schemas = {
   continueRun: z.strictObject({ run, engine: z.enum(engineKinds).optional() }),
   runs: nothing,
   runEvents: z.strictObject({ run }),
-  sphere: z.strictObject({ run, epoch }),
+  sphere: picture,
+  distortion: picture,
+  clusters: z.strictObject({
+    run,
+    epoch,
+    method: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('louvain'), resolution: z.number().min(0.001).max(1000) }),
+      z.strictObject({ kind: z.literal('k-means'), k: z.int().min(1).max(1000) }),
+    ]),
+  }),
+  labelPrototypes: z.strictObject({ run, epoch }),
+  cancelPictures: nothing,
   neighbours: z.strictObject({
     run,
     epoch,
@@ -207,6 +221,11 @@ const schemas = {
     method: z.enum(suspectMethods),
     groupSize: z.enum(groupSizes),
     top: z.int().min(1).max(10_000),
+  }),
+  pairHistory: z.strictObject({
+    run,
+    first: z.int().min(0).max(2_147_483_647),
+    second: z.int().min(0).max(2_147_483_647),
   }),
   suspectQuality: z.strictObject({
     ...ofEpoch,

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Hello } from '../contract/api.ts'
+import type { ClusterRequest, Clustering, LabelPrototypes } from '../contract/clusters.ts'
 import type { RunPlace, TrainRequest } from '../contract/compute.ts'
 import type { EngineKind, EngineSurvey } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
@@ -20,6 +21,7 @@ import type {
 import type { FolderChanges, FolderListing, ProjectInfo } from '../contract/project.ts'
 import type { ServedWorkbench, WorkbenchListener } from '../contract/rpc.ts'
 import type { QualityReport } from '../contract/quality.ts'
+import type { PairHistory, PairHistoryRequest } from '../contract/pairHistory.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from '../contract/runs.ts'
 import type { RunSummary } from '../contract/runState.ts'
 import type {
@@ -30,7 +32,7 @@ import type {
 } from '../contract/laboratory.ts'
 import type { LabelErrorsReport, LabelErrorsRequest } from '../contract/labelErrors.ts'
 import type { LossPicture, LossPictureRequest } from '../contract/lossPicture.ts'
-import type { Neighbours, SphereFrame } from '../contract/sphere.ts'
+import type { Neighbours, PictureRequest, SphereFrame } from '../contract/sphere.ts'
 import type {
   AuditAnswers,
   AuditQuestions,
@@ -101,6 +103,7 @@ export class Workbench implements ServedWorkbench {
     this.library = new LazyCompute(start, {
       scanned: async (batch) => Promise.resolve(this.slot.take(batch)),
       quality: (progress) => this.announcer.announce('quality', progress),
+      picture: (progress) => this.announcer.announce('picture', progress),
       run: () => undefined,
       sphere: () => undefined,
     })
@@ -323,8 +326,25 @@ export class Workbench implements ServedWorkbench {
     return readRunEvents(await this.expectRun(run))
   }
 
-  async sphere({ run, epoch }: { run: RunId; epoch: number }): Promise<SphereFrame | null> {
-    return this.library.api.sphere({ runFolder: await this.expectRun(run), run, epoch })
+  async sphere(request: PictureRequest): Promise<SphereFrame | null> {
+    return this.library.api.sphere({ ...request, runFolder: await this.expectRun(request.run) })
+  }
+
+  async distortion(request: PictureRequest): Promise<Float32Array | null> {
+    return this.library.api.distortion({ ...request, runFolder: await this.expectRun(request.run) })
+  }
+
+  async clusters(request: ClusterRequest): Promise<Clustering | null> {
+    return this.library.api.clusters({ ...request, runFolder: await this.expectRun(request.run) })
+  }
+
+  async labelPrototypes(request: { run: RunId; epoch: number }): Promise<LabelPrototypes | null> {
+    const runFolder = await this.expectRun(request.run)
+    return this.library.api.labelPrototypes({ ...request, runFolder })
+  }
+
+  cancelPictures(): Promise<void> {
+    return this.library.api.cancelPictures()
   }
 
   async neighbours(request: {
@@ -343,6 +363,10 @@ export class Workbench implements ServedWorkbench {
 
   async suspectQuality(request: QualityRequest): Promise<SuspectQuality> {
     return this.library.api.suspectQuality({ ...request, ...(await this.placeOf(request)) })
+  }
+
+  async pairHistory(request: PairHistoryRequest): Promise<PairHistory> {
+    return this.library.api.pairHistory({ ...request, ...(await this.placeOf(request)) })
   }
 
   async drawAudit(request: AuditRequest): Promise<AuditQuestions> {

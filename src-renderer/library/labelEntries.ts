@@ -1,4 +1,4 @@
-import type { LabelId, LabelRow } from '../../src-main/contract/journal.ts'
+import type { LabelId, LabelRow } from '../../src-main/contract/labels.ts'
 
 /** A row of the list of labels: a label, or the head of those that share a super-label. */
 export type LabelEntry =

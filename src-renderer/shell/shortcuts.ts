@@ -10,6 +10,8 @@ const screensByLetter: Readonly<Record<string, Screen>> = {
   t: 'train',
   s: 'sphere',
   e: 'export',
+  r: 'review',
+  a: 'laboratory',
   o: 'losses',
 }
 const screensByDigit: Readonly<Record<string, Screen>> = {

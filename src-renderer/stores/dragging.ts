@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import type { ImageId } from '../../src-main/contract/images.ts'
-import type { LabelId } from '../../src-main/contract/journal.ts'
+import type { LabelId } from '../../src-main/contract/labels.ts'
 
 export type Dragged =
   | { readonly kind: 'images'; readonly ids: readonly ImageId[] }

@@ -2,10 +2,10 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type {
   JournalState,
-  LabelId,
   LibraryChange,
   LibraryCommand,
 } from '../../src-main/contract/journal.ts'
+import type { LabelId } from '../../src-main/contract/labels.ts'
 import type { LabelExportProgress } from '../../src-main/contract/labelFiles.ts'
 import type { ImageId } from '../../src-main/contract/images.ts'
 import { useConnection } from './connection.ts'

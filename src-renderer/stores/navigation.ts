@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
-const screens = ['library', 'train', 'sphere', 'export', 'losses'] as const
+const screens = ['library', 'train', 'sphere', 'review', 'laboratory', 'export', 'losses'] as const
 export type Screen = (typeof screens)[number]
 
 /** Which screen is shown; the address keeps it over a reload. */

@@ -9,6 +9,7 @@ import { useLabelling } from '../stores/labelling.ts'
 import { useNotices } from '../stores/notices.ts'
 import { useProject } from '../stores/project.ts'
 import { useQuality } from '../stores/quality.ts'
+import { useReview } from '../stores/review.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useSelection } from '../stores/selection.ts'
 import { useSphere } from '../stores/sphere.ts'
@@ -24,6 +25,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
   const engines = useEngines(pinia)
   const labelling = useLabelling(pinia)
   const quality = useQuality(pinia)
+  const review = useReview(pinia)
   const notices = useNotices(pinia)
 
   function onEvent(...message: WorkbenchMessage): unknown {
@@ -35,6 +37,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       case 'project':
         return project.setInfo(message[1])
       case 'library':
+        if (message[1].hasVerdicts) void review.loadVerdicts()
         return labelling.onChange(message[1])
       case 'quality':
         return quality.onProgress(message[1])
@@ -79,6 +82,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       sphere.reset()
       labelling.reset()
       quality.reset()
+      review.reset()
       void enter()
     },
     { flush: 'sync' },

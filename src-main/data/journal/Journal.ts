@@ -4,10 +4,10 @@ import type { ImageId } from '../../contract/images.ts'
 import type {
   JournalEntry,
   JournalState,
-  LabelRow,
   LibraryChange,
   LibraryCommand,
 } from '../../contract/journal.ts'
+import type { LabelRow } from '../../contract/labels.ts'
 import { applyChange } from './applyChange.ts'
 import { invertedChanges, touches } from './change.ts'
 import type { Change } from './change.ts'

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { ImageProperty, LabelRow } from '../../contract/journal.ts'
+import type { ImageProperty } from '../../contract/journal.ts'
+import type { LabelRow } from '../../contract/labels.ts'
 import type { Change } from './change.ts'
 
 /** Brings the tables to what a change says holds after it. Part of the caller's transaction. */

@@ -1,5 +1,6 @@
 import type { ImageId } from '../../contract/images.ts'
-import type { ImageProperty, LabelRow } from '../../contract/journal.ts'
+import type { ImageProperty } from '../../contract/journal.ts'
+import type { LabelRow } from '../../contract/labels.ts'
 
 /**
  * One reversible step of what a command does: it holds both what was and what is then. Read backwards

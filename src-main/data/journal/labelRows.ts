@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { LabelRow } from '../../contract/journal.ts'
+import type { LabelRow } from '../../contract/labels.ts'
 
 /** `img2` before `img10`. */
 export function labelRows(database: DatabaseSync): readonly LabelRow[] {

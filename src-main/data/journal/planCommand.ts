@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { WorkbenchError } from '../../contract/errors.ts'
 import { handSplits, verdictKinds } from '../../contract/journal.ts'
-import type { ImageProperty, LabelId, LabelRow, LibraryCommand } from '../../contract/journal.ts'
+import type { ImageProperty, LibraryCommand } from '../../contract/journal.ts'
+import type { LabelId, LabelRow } from '../../contract/labels.ts'
 import type { Change } from './change.ts'
 
 /** What a command would do. */

@@ -19,8 +19,13 @@ const methods = Object.keys({
   exportRun: true,
   lossPicture: true,
   sphere: true,
+  distortion: true,
+  clusters: true,
+  labelPrototypes: true,
+  cancelPictures: true,
   neighbours: true,
   suspects: true,
+  pairHistory: true,
   suspectQuality: true,
   audit: true,
   laboratory: true,
@@ -74,6 +79,7 @@ export function serveCompute(
     },
     quality: (progress) => peer.notify('quality', progress),
     run: (event) => peer.notify('run', event),
+    picture: (progress) => peer.notify('picture', progress),
     sphere: (frame) => frames.offer(frame),
   })
   for (const method of methods) {

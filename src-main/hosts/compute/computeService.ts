@@ -7,6 +7,7 @@ import type { RunControl } from '../../training/runControl.ts'
 import type { ComputeListener } from '../../workbench/compute.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
 import type { LaboratoryOfRun } from './laboratoryOfRun.ts'
+import type { Pictures } from './Pictures.ts'
 
 /**
  * All that a compute process can do. Each part is loaded when it is first asked for, so that a process
@@ -15,6 +16,7 @@ import type { LaboratoryOfRun } from './laboratoryOfRun.ts'
 export function computeService(host: ComputeListener): ComputeApi {
   let tensors: Promise<unknown> | null = null
   let laboratory: Promise<LaboratoryOfRun> | null = null
+  let pictures: Promise<Pictures> | null = null
   let scanning: AbortController | null = null
   let measuring: AbortController | null = null
   let training: { readonly run: RunId; readonly control: RunControl } | null = null
@@ -90,10 +92,24 @@ export function computeService(host: ComputeListener): ComputeApi {
       return lossPicture(request)
     },
 
-    async sphere({ runFolder, run, epoch }) {
-      const { readSphereFrame } = await import('../../analysis/sphereFrames.ts')
-      await useTensors()
-      return readSphereFrame({ run, runFolder, ids: await idsOf(runFolder) }, epoch)
+    async sphere(request) {
+      return (await openPictures()).frame(request)
+    },
+
+    async distortion(request) {
+      return (await openPictures()).distortion(request)
+    },
+
+    async clusters(request) {
+      return (await openPictures()).clusters(request)
+    },
+
+    async labelPrototypes(request) {
+      return (await openPictures()).labelPrototypes(request)
+    },
+
+    async cancelPictures() {
+      ;(await pictures)?.cancel()
     },
 
     async exportRun(request) {
@@ -123,6 +139,11 @@ export function computeService(host: ComputeListener): ComputeApi {
       return suspectQualityOfRun(request, request).finally(forgetTensors)
     },
 
+    async pairHistory(request) {
+      const { pairHistoryOfRun } = await import('./pairHistoryOfRun.ts')
+      return pairHistoryOfRun(request)
+    },
+
     async audit(request) {
       const { auditOfRun } = await import('./auditOfRun.ts')
       return auditOfRun(request, request)
@@ -148,6 +169,16 @@ export function computeService(host: ComputeListener): ComputeApi {
       ({ LaboratoryOfRun: Laboratory }) => new Laboratory(),
     )
     return laboratory
+  }
+
+  /** One for all calls, since it keeps the neighbours that it has found. */
+  function openPictures(): Promise<Pictures> {
+    pictures ??= import('./Pictures.ts').then(async ({ Pictures: Made }) => {
+      // Where ONNX Runtime is missing, they multiply rows.
+      await useTensors()
+      return new Made((progress) => host.picture(progress))
+    })
+    return pictures
   }
 
   /** An engine that made random views may have taken the tensors with it. */

@@ -7,6 +7,8 @@ function frameOf(points: readonly (readonly [number, number, number])[]): Sphere
   return {
     run: 'r',
     epoch: 0,
+    view: 'linear',
+    ownMotionDegrees: null,
     frameEpoch: 0,
     ids: Int32Array.from(points, (_, i) => 10 + i),
     positions: Float32Array.from(points.flat()),

@@ -25,3 +25,9 @@ it('never rounds a fault away', () => {
 it('says so when the picture is the embedding itself', () => {
   expect(summaryOf({ ...linear, isExact: true }, 1)).toMatch(/^exact/)
 })
+
+it('says of the neighbours view what it keeps, and what it does not', () => {
+  const neighbours = { ...linear, lengthShare: null }
+  expect(summaryOf(neighbours, 3)).toBe('neighbours view · 31 % of neighbours kept')
+  expect(explanationOf(neighbours, 3)).toContain('means little')
+})

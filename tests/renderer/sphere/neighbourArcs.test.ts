@@ -8,6 +8,8 @@ const around = (degrees: number): number[] => {
 const frame = {
   run: '2026-11-24-1',
   epoch: 1,
+  view: 'linear' as const,
+  ownMotionDegrees: null,
   frameEpoch: 1,
   ids: Int32Array.of(10, 11, 12, 13, 14),
   positions: Float32Array.from([0, 5, 10, 15, 120].flatMap(around)),

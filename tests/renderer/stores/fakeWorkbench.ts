@@ -39,6 +39,8 @@ export function frameOf(run: string, epoch: number): SphereFrame {
   return {
     run,
     epoch,
+    view: 'linear',
+    ownMotionDegrees: null,
     frameEpoch: epoch,
     ids: birdTable.ids,
     positions: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
@@ -162,8 +164,13 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
       await gate
       return frameOf(run, epoch)
     },
+    distortion: notHere,
+    clusters: notHere,
+    labelPrototypes: notHere,
+    cancelPictures: notHere,
     neighbours: notHere,
     suspects: notHere,
+    pairHistory: notHere,
     suspectQuality: notHere,
     drawAudit: notHere,
     auditResult: notHere,

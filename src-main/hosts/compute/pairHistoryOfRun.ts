@@ -1,0 +1,78 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readEmbedding } from '../../analysis/sphereFrames.ts'
+import { pairFamily, pairMoment } from '../../analysis/suspects/pairHistory.ts'
+import { WorkbenchError } from '../../contract/errors.ts'
+import type { PairHistory, PairHistoryRequest } from '../../contract/pairHistory.ts'
+import { readRunConfig } from '../../training/runFolder.ts'
+import { readRunImages } from '../../workbench/runFolders.ts'
+
+/** Of a loss that has none: where most papers start. */
+const usualTemperature = 0.1
+
+/** Epochs that are read; of more, so many are picked evenly. */
+const mostEpochs = 60
+
+/**
+ * How a pair fared over the stored epochs of a run.
+ *
+ * @throws WorkbenchError `not-found` for images that the run does not have, or a run without embeddings
+ */
+export async function pairHistoryOfRun({
+  run,
+  runFolder,
+  first,
+  second,
+}: PairHistoryRequest & { readonly runFolder: string }): Promise<PairHistory> {
+  const [{ ids }, config, stored] = await Promise.all([
+    readRunImages(runFolder),
+    readRunConfig(runFolder),
+    storedEpochs(runFolder),
+  ])
+  const places = [first, second].map((id) => ids.indexOf(id))
+  const [a = -1, b = -1] = places
+  if (a < 0 || b < 0)
+    throw new WorkbenchError('not-found', `Run ${run} has no image ${a < 0 ? first : second}.`)
+  const epochs = evenly(stored, mostEpochs)
+  if (epochs.length === 0)
+    throw new WorkbenchError('not-found', `Run ${run} has stored no embedding.`)
+  const { temperature: own } = config.loss.params
+  const temperature = typeof own === 'number' ? own : usualTemperature
+  const cosines = new Float32Array(epochs.length)
+  const pushShares = new Float32Array(epochs.length)
+  for (const [i, epoch] of epochs.entries()) {
+    const { data, dim } = await readEmbedding(runFolder, epoch)
+    const moment = pairMoment(data, { dim, first: a, second: b, temperature })
+    cosines[i] = moment.cosine
+    pushShares[i] = moment.pushShare
+  }
+  return {
+    run,
+    first,
+    second,
+    epochs: Int32Array.from(epochs),
+    cosines,
+    pushShares,
+    temperature,
+    family: pairFamily(cosines),
+  }
+}
+
+/** Ascending. */
+async function storedEpochs(runFolder: string): Promise<readonly number[]> {
+  const names = await readdir(join(runFolder, 'embeddings')).catch(() => [])
+  return names
+    .flatMap((name) => {
+      const [, epoch] = /^(\d+)\.npy$/.exec(name) ?? []
+      return epoch === undefined ? [] : [Number(epoch)]
+    })
+    .sort((x, y) => x - y)
+}
+
+function evenly(epochs: readonly number[], most: number): readonly number[] {
+  if (epochs.length <= most) return epochs
+  const picked = Array.from({ length: most }, (_, i) =>
+    Math.round((i * (epochs.length - 1)) / (most - 1)),
+  )
+  return picked.map((place) => epochs[place] ?? 0)
+}
