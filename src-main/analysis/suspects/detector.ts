@@ -51,7 +51,7 @@ export class Detector {
   readonly count: number
   private readonly input: DetectorInput
   private readonly products: RowProducts
-  private readonly lists = new Map<number, Promise<NearestNeighbours>>()
+  private lists: Promise<NearestNeighbours> | null = null
 
   constructor(input: DetectorInput, products: RowProducts) {
     this.input = input
@@ -62,13 +62,13 @@ export class Detector {
   }
 
   /** Nearest neighbours in u; fewer than k where there are fewer images. */
-  neighbours(k: number): Promise<NearestNeighbours> {
+  async neighbours(k: number): Promise<NearestNeighbours> {
     const most = Math.max(Math.min(k, this.count - 1), 1)
-    const known = this.lists.get(most)
-    if (known) return known
-    const made = nearestNeighbours(this.rows.data, { dim: this.rows.dim, k: most })
-    this.lists.set(most, made)
-    return made
+    const usual = Math.max(Math.min(jaccardNeighbours(this.count), this.count - 1), 1)
+    if (most > usual) return nearestNeighbours(this.rows.data, { dim: this.rows.dim, k: most })
+    // The longest lists that any method asks for cost hardly more than the shortest.
+    this.lists ??= nearestNeighbours(this.rows.data, { dim: this.rows.dim, k: usual })
+    return firstOf(await this.lists, most)
   }
 
   /**
@@ -123,4 +123,17 @@ export class Detector {
       `The method ${method} needs ${what}, and they are not at hand. Choose another method.`,
     )
   }
+}
+
+/** Shorter lists. */
+function firstOf(lists: NearestNeighbours, k: number): NearestNeighbours {
+  if (k === lists.k) return lists
+  const count = lists.ids.length / lists.k
+  const ids = new Int32Array(count * k)
+  const cosines = new Float32Array(count * k)
+  for (let i = 0; i < count; i++) {
+    ids.set(lists.ids.subarray(i * lists.k, i * lists.k + k), i * k)
+    cosines.set(lists.cosines.subarray(i * lists.k, i * lists.k + k), i * k)
+  }
+  return { ...lists, ids, cosines, k }
 }

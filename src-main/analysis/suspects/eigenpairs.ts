@@ -1,16 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { random } from '../../numeric/random.ts'
+import type { RowProducts } from '../rowProducts.ts'
 import type { SparseSymmetric } from './rankGraph.ts'
 import { symmetricEigen } from './symmetricEigen.ts'
 
 /** Vectors that are multiplied together: more than any eigenvalue is likely to be repeated. */
 const blockSize = 16
 
-/** Largest eigenvalues, descending, and their unit vectors, one a row. */
+/** Largest eigenvalues, descending, and their unit vectors. */
 export interface Eigenpairs {
   /** `[pairs]` */
   readonly values: Float64Array
-  /** `[pairs, count]` */
+  /** One a row, `[pairs, count]`. */
   readonly vectors: Float32Array
 }
 
@@ -26,74 +27,90 @@ export async function largestEigenpairs(
   matrix: SparseSymmetric,
   wanted: number,
   blocks: number,
+  products: RowProducts,
 ): Promise<Eigenpairs> {
   const { count } = matrix
   const most = Math.min(blockSize * (blocks + 1), count)
-  const basis = new Basis(count, most)
+  const basis = new Basis(count, most, products)
   const stream = random(0, 'eigenpairs')
-  const start = Float32Array.from({ length: blockSize * count }, () => stream.normal())
-  basis.add(start)
+  basis.add(
+    Float32Array.from({ length: Math.min(blockSize, count) * count }, () => stream.normal()),
+  )
   // The images under S of each basis vector, in the same order.
   const images = new Float32Array(most * count)
-  let multiplied = 0
-  while (multiplied < basis.size) {
-    const last = basis.size
-    for (let q = multiplied; q < last; q += blockSize) {
-      const size = Math.min(blockSize, last - q)
-      multiply(matrix, basis.rows(q, size), images.subarray(q * count, (q + size) * count), size)
-    }
-    const block = images.slice(multiplied * count, last * count)
-    multiplied = last
-    if (basis.size < most) basis.add(block)
+  for (let done = 0; done < basis.size;) {
+    const size = Math.min(blockSize, basis.size - done)
+    const block = images.subarray(done * count, (done + size) * count)
+    multiply(matrix, basis.vectors.subarray(done * count, (done + size) * count), block, size)
+    done += size
+    if (done === basis.size && basis.size < most) basis.add(block.slice())
     await nextTurn()
   }
-  return rayleighRitz(basis.rows(0, basis.size), images, { count, size: basis.size, wanted })
+  return rayleighRitz(basis, images, Math.min(wanted, basis.size), products)
 }
 
-/** Orthonormal vectors, one a row. */
+/** Orthonormal vectors. */
 class Basis {
   size = 0
-  private readonly data: Float32Array
-  private readonly count: number
-  private readonly most: number
+  readonly most: number
+  readonly count: number
+  /** One a row, `[most, count]`; zero beyond `size`. */
+  readonly vectors: Float32Array
+  /** One a column, `[count, most]`. */
+  readonly columns: Float32Array
+  private readonly products: RowProducts
 
-  constructor(count: number, most: number) {
+  constructor(count: number, most: number, products: RowProducts) {
     this.count = count
     this.most = most
-    this.data = new Float32Array(count * most)
-  }
-
-  rows(from: number, size: number): Float32Array {
-    return this.data.subarray(from * this.count, (from + size) * this.count)
+    this.vectors = new Float32Array(most * count)
+    this.columns = new Float32Array(count * most)
+    this.products = products
   }
 
   /** Takes what is new in some vectors; nothing of those that lie in the span already. */
-  add(vectors: Float32Array): void {
+  add(block: Float32Array): void {
     const { count } = this
-    for (let v = 0; v < vectors.length && this.size < this.most; v += count) {
-      const vector = vectors.subarray(v, v + count)
-      const before = norm(vector)
-      // Twice: once leaves the rounding errors of what it takes away.
-      this.takeAway(vector)
-      this.takeAway(vector)
+    const size = block.length / count
+    const before = Array.from({ length: size }, (_, v) =>
+      norm(block.subarray(v * count, (v + 1) * count)),
+    )
+    // Twice: once leaves the rounding errors of what it takes away.
+    this.takeAwayKnown(block, size)
+    this.takeAwayKnown(block, size)
+    const known = this.size
+    for (let v = 0; v < size && this.size < this.most; v++) {
+      const vector = block.subarray(v * count, (v + 1) * count)
+      for (let pass = 0; pass < 2; pass++)
+        for (let q = known; q < this.size; q++) takeAway(vector, this.vectors, q * count)
       const after = norm(vector)
-      if (!(after > 1e-5 * before) || before === 0) continue
-      for (let i = 0; i < count; i++) vector[i] = (vector[i] as number) / after
-      this.data.set(vector, this.size * count)
+      if (!(after > 1e-5 * (before[v] ?? 0))) continue
+      for (let i = 0; i < count; i++) {
+        const value = (vector[i] as number) / after
+        this.vectors[this.size * count + i] = value
+        this.columns[i * this.most + this.size] = value
+      }
       this.size += 1
     }
   }
 
-  private takeAway(vector: Float32Array): void {
-    const { count, data } = this
-    for (let q = 0; q < this.size; q++) {
-      const from = q * count
-      let along = 0
-      for (let i = 0; i < count; i++) along += (vector[i] as number) * (data[from + i] as number)
-      for (let i = 0; i < count; i++)
-        vector[i] = (vector[i] as number) - along * (data[from + i] as number)
-    }
+  private takeAwayKnown(block: Float32Array, size: number): void {
+    if (this.size === 0) return
+    const { count, most, products } = this
+    const along = new Float32Array(size * most)
+    products.multiply(block, this.vectors, count, along)
+    const shadow = new Float32Array(block.length)
+    products.multiply(along, this.columns, most, shadow)
+    for (let i = 0; i < block.length; i++) block[i] = (block[i] as number) - (shadow[i] as number)
   }
+}
+
+function takeAway(vector: Float32Array, from: Float32Array, start: number): void {
+  let along = 0
+  for (let i = 0; i < vector.length; i++)
+    along += (vector[i] as number) * (from[start + i] as number)
+  for (let i = 0; i < vector.length; i++)
+    vector[i] = (vector[i] as number) - along * (from[start + i] as number)
 }
 
 /** Y = S X for a few vectors, each a row of `x` and `y`. */
@@ -121,35 +138,25 @@ function multiply(
 }
 
 function rayleighRitz(
-  basis: Float32Array,
+  basis: Basis,
   images: Float32Array,
-  {
-    count,
-    size,
-    wanted,
-  }: { readonly count: number; readonly size: number; readonly wanted: number },
+  pairs: number,
+  products: RowProducts,
 ): Eigenpairs {
-  const small = new Float64Array(size * size)
-  for (let a = 0; a < size; a++)
-    for (let b = a; b < size; b++) {
-      let sum = 0
-      const [p, q] = [a * count, b * count]
-      for (let i = 0; i < count; i++) sum += (basis[p + i] as number) * (images[q + i] as number)
-      small[a * size + b] = sum
-      small[b * size + a] = sum
-    }
-  const { values, vectors: mixed } = symmetricEigen(small, size)
-  const pairs = Math.min(wanted, size)
-  const vectors = new Float32Array(pairs * count)
-  for (let m = 0; m < pairs; m++) {
-    const to = vectors.subarray(m * count, (m + 1) * count)
-    for (let q = 0; q < size; q++) {
-      const weight = mixed[m * size + q] as number
-      for (let i = 0; i < count; i++)
-        to[i] = (to[i] as number) + weight * (basis[q * count + i] as number)
-    }
-  }
-  return { values: values.slice(0, pairs), vectors }
+  const { size, count, most, vectors, columns } = basis
+  const known = vectors.subarray(0, size * count)
+  const small = new Float32Array(size * size)
+  products.multiply(known, images.subarray(0, size * count), count, small)
+  const symmetric = Float64Array.from(small, (value, at) => {
+    const [a, b] = [Math.floor(at / size), at % size]
+    return (value + (small[b * size + a] as number)) / 2
+  })
+  const { values, vectors: mixed } = symmetricEigen(symmetric, size)
+  const weights = new Float32Array(pairs * most)
+  for (let m = 0; m < pairs; m++) weights.set(mixed.subarray(m * size, (m + 1) * size), m * most)
+  const found = new Float32Array(pairs * count)
+  products.multiply(weights, columns, most, found)
+  return { values: values.slice(0, pairs), vectors: found }
 }
 
 function norm(vector: Float32Array): number {

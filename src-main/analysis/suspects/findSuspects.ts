@@ -34,10 +34,37 @@ export function negativesOf({ regime, labels, hashes }: ImageLabels): IsPair {
   }
 }
 
-export function countPairs(count: number, isPair: IsPair): number {
-  let pairs = 0
-  for (let i = 0; i < count; i++) for (let j = i + 1; j < count; j++) if (isPair(i, j)) pairs += 1
-  return pairs
+/** How many pairs {@link negativesOf} lets through, without going through them. */
+export function countNegatives({ regime, labels, hashes }: ImageLabels): number {
+  const labelled = (i: number) => (labels[i] ?? -1) >= 0
+  const all = Array.from(labels.keys())
+  const sameBytes = pairsAlike(all.map((i) => hashes[i] ?? ''))
+  switch (regime) {
+    case 'contrastive':
+      return pairsOf(all.length) - sameBytes
+    case 'metric': {
+      const some = all.filter(labelled)
+      return pairsOf(some.length) - pairsAlike(some.map((i) => `${labels[i]}`))
+    }
+    case 'mixed': {
+      const some = all.filter(labelled)
+      const sameLabel = pairsAlike(some.map((i) => `${labels[i]}`))
+      const both = pairsAlike(some.map((i) => `${labels[i]} ${hashes[i]}`))
+      return pairsOf(all.length) - sameBytes - sameLabel + both
+    }
+    default:
+      return regime satisfies never
+  }
+}
+
+function pairsOf(count: number): number {
+  return (count * (count - 1)) / 2
+}
+
+function pairsAlike(keys: readonly string[]): number {
+  const sizes = new Map<string, number>()
+  for (const key of keys) sizes.set(key, (sizes.get(key) ?? 0) + 1)
+  return [...sizes.values()].reduce((sum, size) => sum + pairsOf(size), 0)
 }
 
 /** Of each pair that is asked for, how many are looked at, since some turn out to be duplicates. */

@@ -43,7 +43,7 @@ export async function randomWalk(
   const graph = rankGraph(lists.ids, lists.k)
   return graph.count <= (options.mostExactly ?? mostExactly)
     ? exactWalk(graph, edgeWeight, products)
-    : walkOfEigenpairs(graph, edgeWeight)
+    : walkOfEigenpairs(graph, edgeWeight, products)
 }
 
 function exactWalk(graph: SparseSymmetric, edgeWeight: number, products: RowProducts): PairScores {
@@ -67,9 +67,13 @@ function addEdges(matrix: Float32Array, graph: SparseSymmetric, weight: number):
 }
 
 /** f_im = v_im · √((1 − a) / (1 − aλ_m)): then f_i · f_j is P_ij, less the pairs that were left out. */
-async function walkOfEigenpairs(graph: SparseSymmetric, edgeWeight: number): Promise<PairScores> {
+async function walkOfEigenpairs(
+  graph: SparseSymmetric,
+  edgeWeight: number,
+  products: RowProducts,
+): Promise<PairScores> {
   const { count } = graph
-  const { values, vectors } = await largestEigenpairs(graph, eigenpairs, powers)
+  const { values, vectors } = await largestEigenpairs(graph, eigenpairs, powers, products)
   const dim = values.length
   const factors = new Float32Array(count * dim)
   for (let m = 0; m < dim; m++) {

@@ -1,5 +1,5 @@
 import { duplicateCheck } from '../../analysis/suspects/duplicates.ts'
-import { countPairs, findSuspects, negativesOf } from '../../analysis/suspects/findSuspects.ts'
+import { countNegatives, findSuspects } from '../../analysis/suspects/findSuspects.ts'
 import { pairQuality } from '../../analysis/suspects/quality.ts'
 import { jaccardNeighbours } from '../../analysis/suspects/rowScores.ts'
 import type { RunPlace } from '../../contract/compute.ts'
@@ -44,7 +44,7 @@ export async function suspectsOfRun(
       method,
       groupSize,
       images: ids.length,
-      pairs: countPairs(ids.length, negativesOf(known)),
+      pairs: countNegatives(known),
       neighbours: Math.min(jaccardNeighbours(ids.length), Math.max(ids.length - 1, 0)),
       ...found,
       assumptions: [

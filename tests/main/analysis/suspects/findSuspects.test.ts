@@ -4,7 +4,7 @@ import type { RowProducts } from '../../../../src-main/analysis/rowProducts.ts'
 import { Detector } from '../../../../src-main/analysis/suspects/detector.ts'
 import { duplicateCheck } from '../../../../src-main/analysis/suspects/duplicates.ts'
 import {
-  countPairs,
+  countNegatives,
   findSuspects,
   negativesOf,
 } from '../../../../src-main/analysis/suspects/findSuspects.ts'
@@ -120,10 +120,19 @@ describe('findSuspects', () => {
 })
 
 describe('negativesOf', () => {
-  const labels = Int32Array.of(0, 0, 1, -1)
-  it('counts what each regime pushes apart', () => {
-    const of = (regime: Regime) => negativesOf({ regime, labels, hashes: ['a', 'b', 'b', 'c'] })
-    expect(countPairs(4, of('contrastive'))).toBe(5)
-    expect(countPairs(4, of('metric'))).toBe(2)
+  const labels = Int32Array.of(0, 0, 1, -1, -1, 1, 1)
+  const hashes = ['a', 'b', 'b', 'c', 'c', 'd', 'd']
+
+  it.each([
+    ['contrastive', 18],
+    ['metric', 6],
+    ['mixed', 15],
+  ] as const)('counts what %s pushes apart', (regime, expected) => {
+    const known = { regime, labels, hashes }
+    const isNegative = negativesOf(known)
+    let count = 0
+    for (let i = 0; i < 7; i++) for (let j = i + 1; j < 7; j++) if (isNegative(i, j)) count += 1
+    expect(count).toBe(expected)
+    expect(countNegatives(known)).toBe(expected)
   })
 })

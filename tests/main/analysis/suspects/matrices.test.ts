@@ -110,7 +110,7 @@ describe('largestEigenpairs', () => {
   const graph = rankGraph(ids, 3)
 
   it('finds an eigenvalue as often as it is repeated, and the rest as a dense method does', async () => {
-    const { values, vectors } = await largestEigenpairs(graph, 12, 6)
+    const { values, vectors } = await largestEigenpairs(graph, 12, 6, products)
     const n = graph.count
     const dense = new Float64Array(n * n)
     for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) dense[i * n + j] = cellOf(graph, i, j)
@@ -127,7 +127,7 @@ describe('largestEigenpairs', () => {
 
   it('has no more pairs than rows', async () => {
     const small = rankGraph(Int32Array.of(1, 0, 1), 1)
-    const { values } = await largestEigenpairs(small, 64, 14)
+    const { values } = await largestEigenpairs(small, 64, 14, products)
     expect(values).toHaveLength(3)
     expect(values[0]).toBeCloseTo(1, 5)
   })
