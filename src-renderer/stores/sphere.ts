@@ -1,18 +1,24 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import type { ImageId } from '../../src-main/contract/images.ts'
 import type { RunId } from '../../src-main/contract/runs.ts'
-import type { Neighbours, SphereFrame } from '../../src-main/contract/sphere.ts'
+import type {
+  Neighbours,
+  PictureProgress,
+  SphereFrame,
+  SphereView,
+} from '../../src-main/contract/sphere.ts'
 import { useConnection } from './connection.ts'
 import { useNotices } from './notices.ts'
 
 interface Wish {
   readonly run: RunId
   readonly epoch: number
+  readonly view: SphereView
 }
 
 /** Frames that are kept, so that going back and forth through epochs does not ask again. */
-const keptFrames = 32
+const keptFrames = 64
 
 /** The frame that is shown, and where it comes from: the newest one, or an epoch that was chosen. */
 export const useSphere = defineStore('sphere', () => {
@@ -22,11 +28,18 @@ export const useSphere = defineStore('sphere', () => {
   const frame = shallowRef<SphereFrame | null>(null)
   const isFollowing = ref(true)
   const isLoading = ref(false)
+  /** What is chosen for looking around; while training is watched, motion has to be real. */
+  const chosenView = ref<'linear' | 'neighbours'>('linear')
+  const isExploring = ref(false)
+  const view = computed(() => (isExploring.value ? chosenView.value : 'linear'))
+  /** How far a picture or a clustering is that somebody waits for; null while none is made. */
+  const progress = shallowRef<PictureProgress | null>(null)
   const frames = new Map<string, SphereFrame>()
   let wanted: Wish | null = null
 
   function keep(made: SphereFrame): void {
-    const key = keyOf(made.run, made.epoch)
+    // An embedding of three dimensions answers the wish for a linear view as `exact`.
+    const key = keyOf({ ...made, view: made.view === 'neighbours' ? 'neighbours' : 'linear' })
     frames.delete(key)
     frames.set(key, made)
     for (const oldest of frames.keys()) {
@@ -38,7 +51,8 @@ export const useSphere = defineStore('sphere', () => {
   /** Resolves when the browser has had the time to draw it: the host then sends the next one. */
   async function onFrame(made: SphereFrame, shownRun: RunId | null): Promise<void> {
     keep(made)
-    if (isFollowing.value && (shownRun === null || shownRun === made.run)) {
+    const isWanted = (made.view === 'neighbours') === (view.value === 'neighbours')
+    if (isWanted && isFollowing.value && (shownRun === null || shownRun === made.run)) {
       wanted = null
       frame.value = made
     }
@@ -47,8 +61,8 @@ export const useSphere = defineStore('sphere', () => {
 
   /** Shows an epoch of a run; the newest wish wins, however late its answer. */
   async function show(run: RunId, epoch: number): Promise<void> {
-    wanted = { run, epoch }
-    const known = frames.get(keyOf(run, epoch))
+    wanted = { run, epoch, view: view.value }
+    const known = frames.get(keyOf(wanted))
     if (known !== undefined) {
       frame.value = known
       return
@@ -65,16 +79,61 @@ export const useSphere = defineStore('sphere', () => {
   }
 
   function nextOf(asked: Wish): Wish | null {
-    return wanted !== asked && wanted !== null && !frames.has(keyOf(wanted.run, wanted.epoch))
-      ? wanted
-      : null
+    return wanted !== asked && wanted !== null && !frames.has(keyOf(wanted)) ? wanted : null
   }
 
   async function fetchFrame(asked: Wish): Promise<void> {
     const found = await notices.attempt(() => connection.api().sphere(asked))
-    if (found === null) return
+    progress.value = null
+    if (found === null) {
+      // A layout that was cancelled or failed: the picture that is shown stays, and says what it is.
+      if (wanted === asked && asked.view === 'neighbours') chosenView.value = 'linear'
+      return
+    }
     keep(found)
-    if (wanted?.run === asked.run && wanted.epoch === asked.epoch) frame.value = found
+    if (wanted !== null && keyOf(wanted) === keyOf(asked)) frame.value = found
+  }
+
+  /** The same epoch in another view. */
+  async function choose(next: 'linear' | 'neighbours'): Promise<void> {
+    chosenView.value = next
+    await showAgain()
+  }
+
+  /** Whether somebody looks around: then the view that was chosen holds. */
+  async function explore(isNow: boolean): Promise<void> {
+    isExploring.value = isNow
+    await showAgain()
+  }
+
+  async function showAgain(): Promise<void> {
+    const shown = frame.value
+    const isRight = (shown?.view === 'neighbours') === (view.value === 'neighbours')
+    if (shown !== null && (!isRight || isLoading.value)) await show(shown.run, shown.epoch)
+  }
+
+  /** Frames of several epochs in the view that is shown, in their order; those without one left out. */
+  async function framesOf(run: RunId, epochs: readonly number[]): Promise<SphereFrame[]> {
+    const found: SphereFrame[] = []
+    for (const epoch of epochs) {
+      const wish = { run, epoch, view: view.value }
+      const known = frames.get(keyOf(wish))
+      const made = known ?? (await notices.attempt(() => connection.api().sphere(wish)))
+      if (made === null) continue
+      if (known === undefined) keep(made)
+      found.push(made)
+    }
+    progress.value = null
+    return found
+  }
+
+  function onPicture(next: PictureProgress): void {
+    progress.value = next
+  }
+
+  async function cancel(): Promise<void> {
+    await notices.attempt(() => connection.api().cancelPictures())
+    progress.value = null
   }
 
   /** Null where the frame has no embedding of the image, or the question failed. */
@@ -98,12 +157,29 @@ export const useSphere = defineStore('sphere', () => {
   function reset(): void {
     clearFrame()
     frames.clear()
+    progress.value = null
     isFollowing.value = true
   }
 
-  return { frame, isFollowing, isLoading, onFrame, show, neighboursOf, clearFrame, reset }
+  return {
+    frame,
+    isFollowing,
+    isLoading,
+    chosenView,
+    progress,
+    onFrame,
+    onPicture,
+    show,
+    choose,
+    explore,
+    cancel,
+    framesOf,
+    neighboursOf,
+    clearFrame,
+    reset,
+  }
 })
 
-function keyOf(run: RunId, epoch: number): string {
-  return `${run} ${epoch}`
+function keyOf({ run, epoch, view }: Wish): string {
+  return `${run} ${epoch} ${view}`
 }

@@ -47,6 +47,8 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
         return runs.onEvent(message[1])
       case 'engines':
         return engines.onEvent(message[1])
+      case 'picture':
+        return sphere.onPicture(message[1])
       case 'sphere':
         return sphere.onFrame(message[1], runs.shownId)
     }
