@@ -29,6 +29,8 @@ export interface LabelTwins {
 export interface LabelErrorsReport {
   readonly run: RunId
   readonly epoch: number
+  /** As the run knows them; doubts and twins name labels by their places here. */
+  readonly labelNames: readonly string[]
   /** Labelled images that were looked at. */
   readonly images: number
   /** Length of the lists that neighbours are counted in. */

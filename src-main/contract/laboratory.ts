@@ -68,6 +68,8 @@ export interface Push {
 export interface LaboratoryReport {
   readonly run: RunId
   readonly epoch: number
+  /** As the run knows them; anchors name a label by its place here. */
+  readonly labelNames: readonly string[]
   readonly anchors: number
   /** Negatives of an anchor, in the mean. */
   readonly negatives: number

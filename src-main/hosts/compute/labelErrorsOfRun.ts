@@ -41,6 +41,7 @@ export async function labelErrorsOfRun(
     return {
       run,
       epoch: opened.epoch,
+      labelNames,
       ...report,
       assumptions: [
         ...opened.assumptions,

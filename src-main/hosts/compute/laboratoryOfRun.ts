@@ -46,6 +46,7 @@ export class LaboratoryOfRun {
     return {
       run: place.run,
       epoch,
+      labelNames: images.labelNames,
       anchors: laboratory.anchors.length,
       negatives: all / Math.max(laboratory.anchors.length, 1),
       positiveCosine: positive,
