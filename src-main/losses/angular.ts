@@ -4,7 +4,7 @@ import { angularOf } from './angularLoops.ts'
 import type { AngularTask } from './angularLoops.ts'
 import { similarities } from './distance.ts'
 import type { Batch } from './loss.ts'
-import { inLoops, isReadable, logSumExp, masksOf } from './numerics.ts'
+import { inLoops, isReadable, logSumExp, masksOf, rowsAt } from './numerics.ts'
 import { reduce } from './reducer.ts'
 import type { Reducer } from './reducer.ts'
 import { positivePairs } from './relation.ts'
@@ -40,9 +40,7 @@ export function angularLoss(batch: Batch, params: AngularParams): Scalar {
     const further = [...new Set(pairs.positives.filter((p) => p >= relation.rows))]
     const below = new Map(further.map((p, k) => [p, relation.rows + k]))
     const measured =
-      further.length === 0
-        ? rows
-        : tf.concat([rows, tf.gather(columns, tf.tensor1d(further, 'int32'))], 0)
+      further.length === 0 ? rows : tf.concat([rows, rowsAt(columns, Int32Array.from(further))], 0)
     const cells = tf.concat([similarities(rows, columns), similarities(measured, negatives)], 0)
     const rowOf = (column: number) => below.get(column) ?? column
     const task = { relation, pairs, tan2, reducer, rowOf, ownRows: relation.rows }

@@ -3,7 +3,7 @@ import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
 import { distancesOf } from './distance.ts'
 import type { Distance } from './distance.ts'
 import type { Batch, Learnt, LearntContext, LearntSpec, Triplets } from './loss.ts'
-import { logZero, withoutGradient } from './numerics.ts'
+import { logZero, rowsAt, withoutGradient } from './numerics.ts'
 import { countPairs, negative, positive } from './relation.ts'
 import type { Relation } from './relation.ts'
 
@@ -102,17 +102,14 @@ function boundariesOf(
   const value = learnt['boundary']
   if (!value) throw new TypeError('the learnt value boundary is missing')
   if (boundaryRule === 'learnt') return { boundaries: tf.reshape(value, [1, 1]) }
-  const ofLabels = tf.reshape(value, [-1])
-  const own = tf.gather(
+  const ofLabels: Tensor2D = tf.reshape(value, [-1, 1])
+  const boundaries = rowsAt(
     ofLabels,
-    tf.tensor1d(
-      labels.map((label) => Math.max(label, 0)),
-      'int32',
-    ),
+    labels.map((label) => Math.max(label, 0)),
   )
   const isKnown = Float32Array.from(labels, (label) => (label < 0 ? 0 : 1))
   return {
-    boundaries: tf.reshape(own, [-1, 1]),
+    boundaries,
     isKnown: tf.tensor2d(isKnown, [labels.length, 1]),
   }
 }

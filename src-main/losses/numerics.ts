@@ -1,6 +1,6 @@
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
-import { columnPlus, largestOf, logSumOf } from './rowLoops.ts'
+import { columnPlus, largestOf, logSumOf, takeRows } from './rowLoops.ts'
 import { negative, positive } from './relation.ts'
 import type { Relation } from './relation.ts'
 
@@ -197,4 +197,9 @@ export function lengths(x: Tensor2D): Tensor2D {
   const squares = tf.sum<Tensor2D>(tf.square(x), 1, true)
   const isLong = withoutGradient(squares, (s) => tf.greater(s, 0))
   return only(isLong, tf.sqrt(tf.where(isLong, squares, tf.onesLike(squares))))
+}
+
+/** Rows by place, `[places, dim]`, with a gradient. */
+export function rowsAt(x: Tensor2D, places: Int32Array): Tensor2D {
+  return isReadable() ? takeRows(x, places) : tf.gather(x, tf.tensor1d(places, 'int32'))
 }

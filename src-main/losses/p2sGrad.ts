@@ -15,7 +15,7 @@ export interface P2sGradParams extends ProxyOptions {
  * is the cosine's own error, without scale or margin: ½ Σ_k (cos θ_k − [k own])², whose gradient is the
  * paper's Σ_k (cos θ_k − [k own]) ∇cos θ_k.
  *
- * Zhang, Zhao, Yan, Wang, Wang, Li, "P2SGrad: Refined Gradients for Optimizing Deep Face Models", CVPR
+ * Zhang, Zhao, Yan, Gao, Qiao, Wang, Li, "P2SGrad: Refined Gradients for Optimizing Deep Face Models", CVPR
  * 2019, arXiv:1905.02479.
  *
  * @returns scalar ≥ 0; 0 when no row has a label

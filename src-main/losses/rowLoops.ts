@@ -98,3 +98,32 @@ export function columnPlus(column: Tensor2D, x: Tensor2D, sign: 1 | -1): Tensor2
   })
   return sum(column, x) as Tensor2D
 }
+
+/**
+ * Rows by place, `[places, dim]`: the gradient of `tf.gather` looks through all of it once for every row.
+ *
+ * @param x `[rows, dim]`
+ */
+export function takeRows(x: Tensor2D, places: Int32Array): Tensor2D {
+  const [rows, dim] = x.shape
+  const taken = tf.customGrad((...inputs) => {
+    const [input] = inputs as unknown as [Tensor2D]
+    const cells = input.dataSync<'float32'>()
+    const found = new Float32Array(places.length * dim)
+    for (const [k, place] of places.entries())
+      found.set(cells.subarray(place * dim, (place + 1) * dim), k * dim)
+    return {
+      value: tf.tensor2d(found, [places.length, dim]),
+      gradFunc: (dy: Tensor | Tensor[]) => {
+        const slopes = (dy as Tensor2D).dataSync<'float32'>()
+        const sums = new Float32Array(rows * dim)
+        for (const [k, place] of places.entries())
+          for (let d = 0; d < dim; d++)
+            sums[place * dim + d] =
+              (sums[place * dim + d] as number) + (slopes[k * dim + d] as number)
+        return tf.tensor2d(sums, [rows, dim])
+      },
+    }
+  })
+  return taken(x) as Tensor2D
+}

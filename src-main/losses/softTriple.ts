@@ -1,6 +1,6 @@
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
-import { lengths, safeUnitRows } from './numerics.ts'
+import { lengths, rowsAt, safeUnitRows } from './numerics.ts'
 import type { Batch, Learnt } from './loss.ts'
 import { crossEntropy, proxiesOf, proxyCosines, withOwnLogit } from './proxies.ts'
 import type { ProxyOptions } from './proxies.ts'
@@ -51,7 +51,7 @@ function spreadOfCentres(proxies: Tensor2D, centres: number): Scalar {
   const unit = safeUnitRows(proxies)
   const centre = (k: number) => {
     const places = Int32Array.from({ length: labels }, (_, label) => label * centres + k)
-    return tf.gather(unit, tf.tensor1d(places, 'int32'))
+    return rowsAt(unit, places)
   }
   const apart: Tensor2D[] = []
   for (let s = 0; s < centres; s++)

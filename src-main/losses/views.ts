@@ -1,6 +1,6 @@
-import * as tf from '../numeric/tf.ts'
 import type { Tensor2D } from '../numeric/tf.ts'
 import type { Batch } from './loss.ts'
+import { rowsAt } from './numerics.ts'
 import { acrossViews, positivePairs } from './relation.ts'
 
 /** Two views of the same things: row i of both belongs together, each `[pairs, dim]`. */
@@ -22,12 +22,9 @@ export function viewsOf({ raw, relation }: Batch): TwoViews | null {
   const kept = [...anchors.keys()].filter((k) => isTaken(anchors[k] ?? 0, positives[k] ?? 0))
   if (kept.length === 0) return null
   const at = (places: Int32Array) =>
-    tf.gather(
+    rowsAt(
       raw,
-      tf.tensor1d(
-        Int32Array.from(kept, (k) => places[k] ?? 0),
-        'int32',
-      ),
+      Int32Array.from(kept, (k) => places[k] ?? 0),
     )
   return { first: at(anchors), second: at(positives) }
 }

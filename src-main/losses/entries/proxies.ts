@@ -211,7 +211,7 @@ export const proxyEntries: readonly LossEntry[] = [
       'force. It has neither scale nor margin to tune.',
     formula: 'L = mean over i of ½ Σ_k (cos θ_ik − [k own])²',
     paper:
-      'Zhang, Zhao, Yan, Wang, Wang, Li: P2SGrad: Refined Gradients for Optimizing Deep Face ' +
+      'Zhang, Zhao, Yan, Gao, Qiao, Wang, Li: P2SGrad: Refined Gradients for Optimizing Deep Face ' +
       'Models, CVPR 2019',
     arxiv: '1905.02479',
     regimes: ['metric'],

@@ -9,7 +9,7 @@ import {
   maskedLogSumExpInTensors,
 } from '../../../src-main/losses/numerics.ts'
 import { reduce, reduceInTensors } from '../../../src-main/losses/reducer.ts'
-import { columnPlus } from '../../../src-main/losses/rowLoops.ts'
+import { columnPlus, takeRows } from '../../../src-main/losses/rowLoops.ts'
 import { softChoice, softChoiceInTensors } from '../../../src-main/losses/softChoice.ts'
 import { softHistogram } from '../../../src-main/losses/softHistogram.ts'
 import { softHistogramInTensors } from '../../../src-main/losses/softHistogramInTensors.ts'
@@ -103,6 +103,15 @@ describe('loops, on the processor, equal tensors, on graphics cards:', () => {
       (excess) => reduce(soft(excess), reducer),
       (excess) => reduceInTensors(soft(excess), reducer),
       [x.map((row) => row.map((value) => value * 400))],
+    )
+  })
+
+  it('rows by place', async () => {
+    const places = Int32Array.of(3, 0, 3, 5)
+    await expectSame(
+      (rows) => takeRows(rows, places),
+      (rows) => tf.gather(rows, tf.tensor1d(places, 'int32')),
+      [x],
     )
   })
 
