@@ -6,16 +6,15 @@ import { foldProbabilities } from './foldProbabilities.ts'
 import { labelTwins } from './labelTwins.ts'
 import { neighbourVotes } from './neighbourVotes.ts'
 
-/** Neighbours that agree or disagree, and those that vote. */
+/** Neighbours that vote, and that agree or disagree. */
 const neighbours = 10
-const voters = 20
 
 /**
  * Labels that are probably wrong, by confident learning (Northcutt, Jiang, Chuang, JAIR 2021,
  * arXiv:1911.00068): an image is doubted when a model that never saw it gives another label more than that
  * label's images usually get. What is likely is the mean of that model, a logistic regression, and of the
- * votes of the neighbours: the one sees what a label has in common, the other what is nearly the same
- * picture. Ranked by how much more likely the other label is.
+ * votes of the nearest in the features and in the pixels: the one sees what a label has in common, the
+ * others what is nearly the same picture. Ranked by how much more likely the other label is.
  *
  * The features must not have been trained on these labels: they would have learnt the errors by heart.
  *
@@ -29,24 +28,30 @@ export async function findLabelErrors(
     readonly labels: Int32Array
     readonly labelCount: number
     readonly ids: Int32Array
+    /** Small pictures of the same images, centred, at unit length; null where they cannot be had. */
+    readonly pixels: Rows | null
     readonly top: number
     readonly products: RowProducts
   },
-): Promise<Omit<LabelErrorsReport, 'run' | 'epoch' | 'assumptions'>> {
-  const { labels, labelCount, ids, top, products } = options
+): Promise<Omit<LabelErrorsReport, 'run' | 'epoch' | 'labelNames' | 'assumptions'>> {
+  const { labels, labelCount, ids, pixels, top, products } = options
   const count = labels.length
-  const voting = Math.max(Math.min(voters, count - 1), 1)
-  const k = Math.min(neighbours, voting)
-  const lists = await nearestNeighbours(rows.data, { dim: rows.dim, k: voting })
-  const votes = neighbourVotes(lists, labels, labelCount)
-  const probabilities = foldProbabilities(rows, labels, labelCount, products)
-  for (let at = 0; at < probabilities.length; at++)
-    probabilities[at] = ((probabilities[at] as number) + (votes[at] as number)) / 2
+  const k = Math.max(Math.min(neighbours, count - 1), 1)
+  const lists = await nearestNeighbours(rows.data, { dim: rows.dim, k })
+  const opinions = [
+    foldProbabilities(rows, labels, labelCount, products),
+    neighbourVotes(lists, labels, labelCount),
+  ]
+  if (pixels) {
+    const alike = await nearestNeighbours(pixels.data, { dim: pixels.dim, k })
+    opinions.push(neighbourVotes(alike, labels, labelCount))
+  }
+  const probabilities = meanOf(opinions)
   const thresholds = thresholdsOf(probabilities, labels, labelCount)
   const all = Array.from(labels, (label, i): LabelDoubt => {
     const own = probabilities.subarray(i * labelCount, (i + 1) * labelCount)
     const suggested = likeliestOther(own, label)
-    const list = lists.ids.subarray(i * voting, i * voting + k)
+    const list = lists.ids.subarray(i * k, (i + 1) * k)
     const agreeing = (wanted: number) => list.filter((j) => j >= 0 && labels[j] === wanted).length
     const ownProbability = own[label] ?? 0
     const suggestedProbability = own[suggested] ?? 0
@@ -69,6 +74,14 @@ export async function findLabelErrors(
     doubts: all.toSorted((a, b) => doubtOf(b) - doubtOf(a)).slice(0, top),
     twins: labelTwins(lists, labels, labelCount),
   }
+}
+
+function meanOf(opinions: readonly Float32Array[]): Float32Array {
+  const mean = new Float32Array(opinions[0]?.length ?? 0)
+  for (const opinion of opinions)
+    for (let at = 0; at < mean.length; at++)
+      mean[at] = (mean[at] as number) + (opinion[at] as number) / opinions.length
+  return mean
 }
 
 /** t_j: the mean probability that images of label j get for it. */
