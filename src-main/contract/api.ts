@@ -2,7 +2,8 @@ import type { Catalogue } from './catalogue.ts'
 import type { ClusterRequest, Clustering, LabelPrototypes } from './clusters.ts'
 import type { EngineEvent, EngineKind, EngineSurvey } from './engines.ts'
 import type { ExportRequest, ExportResult } from './exports.ts'
-import type { ImageDetails, ImageId, ImageTable, SkippedFile } from './images.ts'
+import type { ImageId, ImageTable, SkippedFile } from './images.ts'
+import type { ImageDetails } from './imageDetails.ts'
 import type { FolderChanges, FolderListing, ProjectInfo, ScanEvent } from './project.ts'
 import type {
   JournalEntry,

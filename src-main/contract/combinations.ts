@@ -1,8 +1,6 @@
-import type { Regime } from './catalogue.ts'
-
 /** What a run is made of, as far as one part rules another out. */
 export interface Combination {
-  readonly regime: Regime
+  readonly regime: string
   readonly loss: string
   readonly sampler: string
   /** `none` for none. */

@@ -1,4 +1,3 @@
-import type { JournalEntry } from './journal.ts'
 import type { LabelRow } from './labels.ts'
 
 /**
@@ -42,13 +41,6 @@ export interface PictureFacts {
   readonly takenAt: string | null
   /** Maker and model; null if unsaid. */
   readonly camera: string | null
-}
-
-/** What is known of one image beside its row of the table. */
-export interface ImageDetails extends PictureFacts {
-  readonly sizeBytes: number
-  /** What people did to it: entries of the journal, the newest first. */
-  readonly history: readonly JournalEntry[]
 }
 
 /** A file that was found but is not in the table, and why. */

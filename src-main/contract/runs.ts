@@ -1,6 +1,6 @@
 import type { ParameterValues, Regime } from './catalogue.ts'
 import type { EngineKind } from './engines.ts'
-import type { GroupSize, SuspectPolicy } from './suspects.ts'
+import type { GroupSize, SuspectPolicy } from './suspectPolicy.ts'
 
 /** `2026-11-24-1`: date and a counter; also the name of its folder. */
 export type RunId = string

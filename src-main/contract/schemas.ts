@@ -8,7 +8,8 @@ import type { LibraryCommand } from './journal.ts'
 import { labelFormats } from './labelFiles.ts'
 import { mostPicturePoints } from './lossPicture.ts'
 import { sphereViews } from './sphere.ts'
-import { groupSizes, suspectMethods } from './suspects.ts'
+import { suspectMethods } from './suspects.ts'
+import { groupSizes } from './suspectPolicy.ts'
 
 /** The argument of a method; undefined where it takes none. */
 type ArgumentOf<Method extends keyof WorkbenchApi> = Parameters<WorkbenchApi[Method]>[0]

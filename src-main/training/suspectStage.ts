@@ -1,6 +1,6 @@
 import type { Regime } from '../contract/catalogue.ts'
 import type { RunEventBody, RunSettings } from '../contract/runs.ts'
-import type { GroupSize, SuspectPolicy } from '../contract/suspects.ts'
+import type { GroupSize, SuspectPolicy } from '../contract/suspectPolicy.ts'
 import { lookUp } from '../losses/suspects.ts'
 import type { CancelledPairs, IsCancelled } from '../losses/suspects.ts'
 import type { NamedArrays } from './checkpoint.ts'

@@ -5,7 +5,8 @@ import type { RunPlace, TrainRequest } from '../contract/compute.ts'
 import type { EngineKind, EngineSurvey } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ExportRequest, ExportResult } from '../contract/exports.ts'
-import type { ImageDetails, ImageTable, SkippedFile } from '../contract/images.ts'
+import type { ImageTable, SkippedFile } from '../contract/images.ts'
+import type { ImageDetails } from '../contract/imageDetails.ts'
 import type {
   JournalEntry,
   JournalState,

@@ -1,5 +1,6 @@
 import type { VerdictKind } from '../../src-main/contract/journal.ts'
-import type { GroupSize, SuspectKind, SuspectMethod } from '../../src-main/contract/suspects.ts'
+import type { SuspectKind, SuspectMethod } from '../../src-main/contract/suspects.ts'
+import type { GroupSize } from '../../src-main/contract/suspectPolicy.ts'
 
 export const methodChoices: readonly { value: SuspectMethod; title: string; note: string }[] = [
   { value: 'random-walk', title: 'Random walk', note: 'on the graph of nearest neighbours' },

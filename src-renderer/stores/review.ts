@@ -2,12 +2,8 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import type { Verdict, VerdictKind } from '../../src-main/contract/journal.ts'
 import type { RunId } from '../../src-main/contract/runs.ts'
-import type {
-  GroupSize,
-  Suspect,
-  SuspectList,
-  SuspectMethod,
-} from '../../src-main/contract/suspects.ts'
+import type { Suspect, SuspectList, SuspectMethod } from '../../src-main/contract/suspects.ts'
+import type { GroupSize } from '../../src-main/contract/suspectPolicy.ts'
 import { useConnection } from './connection.ts'
 import { useLabelling } from './labelling.ts'
 import { useNotices } from './notices.ts'

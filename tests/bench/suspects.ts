@@ -1,20 +1,24 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { findLabelErrors } from '../../src-main/analysis/labelErrors/findLabelErrors.ts'
 import { openRowProducts } from '../../src-main/analysis/rowProducts.ts'
 import type { RowProducts } from '../../src-main/analysis/rowProducts.ts'
 import { Detector } from '../../src-main/analysis/suspects/detector.ts'
 import { negativesOf } from '../../src-main/analysis/suspects/findSuspects.ts'
+import { joinedRows } from '../../src-main/analysis/suspects/joinedRows.ts'
 import { pairQuality } from '../../src-main/analysis/suspects/quality.ts'
 import type { PairQuality } from '../../src-main/analysis/suspects/quality.ts'
 import type { ParameterValues } from '../../src-main/contract/catalogue.ts'
 import type { TrainingImages } from '../../src-main/contract/compute.ts'
 import { suspectMethods } from '../../src-main/contract/suspects.ts'
-import type { GroupSize, SuspectMethod } from '../../src-main/contract/suspects.ts'
+import type { SuspectMethod } from '../../src-main/contract/suspects.ts'
+import type { GroupSize } from '../../src-main/contract/suspectPolicy.ts'
 import { splitImages } from '../../src-main/data/splits.ts'
 import { bitOf } from '../../src-main/losses/suspects.ts'
+import { random } from '../../src-main/numeric/random.ts'
 import { baselineRows } from './suspects/benchViews.ts'
-import { imageSets, readImageSet, writeImageSet } from './suspects/imageSets.ts'
+import { imageSets, readEmoji, readImageSet, writeImageSet } from './suspects/imageSets.ts'
 import type { ImageSetName } from './suspects/imageSets.ts'
 import { rPrecision } from './suspects/rPrecision.ts'
 import { trainOn } from './suspects/trainOn.ts'
@@ -59,12 +63,13 @@ interface TrainingResult {
  */
 export async function run(options: {
   readonly json: boolean
-  /** `digits` or `fashion`. */
+  /** `digits`, `fashion`, or `labels` for flipped labels of emoji. */
   readonly only: readonly string[]
   readonly data?: string
   readonly seeds?: string
 }): Promise<void> {
   const name = options.only[0] ?? 'digits'
+  if (name === 'labels') return wrongLabels(options)
   if (name !== 'digits' && name !== 'fashion') return skip(options.json, `There is no set ${name}.`)
   const set = await readImageSet(name, options.data)
   if (!set) {
@@ -217,6 +222,70 @@ async function compare(options: {
       })
     }
   return results
+}
+
+/** Labels of emoji, one in ten flipped, found by features that never saw any. */
+async function wrongLabels({ json, data }: { json: boolean; data?: string }): Promise<void> {
+  const images = data === undefined ? null : await readEmoji(data)
+  if (!images) return skip(json, 'Name the folder of the emoji, which has a labels.csv: --data DIR')
+  const folder = await mkdtemp(join(tmpdir(), 'antipode-bench-'))
+  const products = await openRowProducts()
+  try {
+    const epochs = 60
+    const unlabelled = { ...images, labels: images.labels.map(() => -1), labelNames: [] }
+    const settings = {
+      ...recipe,
+      depth: 4,
+      imageSize: 32,
+      flip: 0.5,
+      augmentation: 0.6,
+      epochs,
+      holdout: 0,
+    }
+    const run = await trainOn({
+      ...{ folder, name: 'emoji', images: unlabelled, settings, temperature: 0.2 },
+      kept: [epochs],
+    })
+    const last = run.embeddings.get(epochs)
+    if (!last) throw new Error('the last epoch was not embedded')
+    const { pixels } = await baselineRows(folder, run, unlabelled, 1)
+    const features = { data: last.features, dim: last.features.length / images.ids.length }
+    const rows = joinedRows(features, { data: last.rows, dim: last.dim })
+    const count = images.labelNames.length
+    const precisions: number[] = []
+    for (let seed = 1; seed <= 3; seed++) {
+      const stream = random(seed, 'flipped labels')
+      const labels = images.labels.map((label) =>
+        stream.next() < 0.1 ? (label + 1 + stream.integer(count - 1)) % count : label,
+      )
+      const { doubts } = await findLabelErrors(rows, {
+        ...{ labels, labelCount: count, ids: Int32Array.from(labels.keys()), pixels, products },
+        top: labels.length,
+      })
+      let hits = 0
+      const terms = doubts.map(({ image }, rank) => {
+        if (labels[image] === images.labels[image]) return 0
+        hits += 1
+        return hits / (rank + 1)
+      })
+      precisions.push(terms.reduce((sum, term) => sum + term, 0) / hits)
+    }
+    const result = {
+      set: 'emoji, ten largest subcategories, 10 % of the labels flipped',
+      images: images.ids.length,
+      recipe: settings,
+      averagePrecision: rounded(precisions.reduce((sum, p) => sum + p, 0) / precisions.length),
+      draws: precisions.map(rounded),
+    }
+    process.stdout.write(
+      json
+        ? `${JSON.stringify(result)}\n`
+        : `${result.set}: AP ${result.averagePrecision} (${result.draws.join(', ')})\n`,
+    )
+  } finally {
+    products.dispose()
+    await rm(folder, { recursive: true })
+  }
 }
 
 /** All pairs of one label. */

@@ -1,4 +1,4 @@
-import type { GroupSize } from '../../contract/suspects.ts'
+import type { GroupSize } from '../../contract/suspectPolicy.ts'
 import { bitOf } from '../../losses/suspects.ts'
 import type { CancelledPairs } from '../../losses/suspects.ts'
 import type { Rows } from '../neighbours.ts'

@@ -1,5 +1,6 @@
 import { WorkbenchError } from '../../contract/errors.ts'
-import type { GroupSize, SuspectMethod } from '../../contract/suspects.ts'
+import type { SuspectMethod } from '../../contract/suspects.ts'
+import type { GroupSize } from '../../contract/suspectPolicy.ts'
 import { countOf } from '../neighbours.ts'
 import type { Rows } from '../neighbours.ts'
 import { nearestNeighbours } from '../nearestNeighbours.ts'

@@ -1,5 +1,6 @@
 import type { Regime } from '../../contract/catalogue.ts'
-import type { GroupSize, Suspect, SuspectMethod } from '../../contract/suspects.ts'
+import type { Suspect, SuspectMethod } from '../../contract/suspects.ts'
+import type { GroupSize } from '../../contract/suspectPolicy.ts'
 import type { RowProducts } from '../rowProducts.ts'
 import type { Detector } from './detector.ts'
 import type { DuplicateCheck } from './duplicates.ts'

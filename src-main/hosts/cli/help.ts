@@ -1,7 +1,8 @@
 import type { ParameterSpec } from '../../contract/catalogue.ts'
 import { lossCatalogue } from '../../losses/catalogue.ts'
 import { minerCatalogue } from '../../losses/miners/catalogue.ts'
-import { groupSizes, suspectMethods } from '../../contract/suspects.ts'
+import { suspectMethods } from '../../contract/suspects.ts'
+import { groupSizes } from '../../contract/suspectPolicy.ts'
 import { settingsCatalogue } from '../../training/settings.ts'
 import { flagOf } from './flags.ts'
 

@@ -1,15 +1,16 @@
 import { dirname } from 'node:path'
 import type { RunPlace, TrainingImages } from '../../contract/compute.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
-import { groupSizes, suspectMethods } from '../../contract/suspects.ts'
+import { suspectMethods } from '../../contract/suspects.ts'
+import { groupSizes } from '../../contract/suspectPolicy.ts'
 import type {
-  GroupSize,
   MethodQuality,
   Suspect,
   SuspectList,
   SuspectMethod,
   SuspectQuality,
 } from '../../contract/suspects.ts'
+import type { GroupSize } from '../../contract/suspectPolicy.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
 import { numberOf, readFlags, textOf } from './flags.ts'
 import type { Flags } from './flags.ts'

@@ -5,7 +5,6 @@ import { jaccardNeighbours } from '../../analysis/suspects/rowScores.ts'
 import type { RunPlace } from '../../contract/compute.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type {
-  GroupSize,
   MethodQuality,
   QualityRequest,
   SuspectList,
@@ -13,6 +12,7 @@ import type {
   SuspectQuality,
   SuspectsRequest,
 } from '../../contract/suspects.ts'
+import type { GroupSize } from '../../contract/suspectPolicy.ts'
 import { random } from '../../numeric/random.ts'
 import { openRunDetector } from './runDetector.ts'
 import type { RunDetector } from './runDetector.ts'
