@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { WorkbenchError } from '../contract/errors.ts'
 import type { FolderChanges } from '../contract/project.ts'
 import { listImages } from './listImages.ts'
 import type { ImageListing } from './listImages.ts'
@@ -16,7 +17,7 @@ export interface FolderLook {
  * new file with the size and time of one that is gone is one that moved.
  *
  * @param touched paths that may have changed; null for all, which costs a look at each file
- * @throws WorkbenchError as {@link listImages}
+ * @throws WorkbenchError as {@link listImages}, and `not-found` where nothing is left of all of it
  */
 export async function lookAtFolder(
   source: Source,
@@ -25,6 +26,9 @@ export async function lookAtFolder(
   signal: AbortSignal,
 ): Promise<FolderLook> {
   const listing = await listingOf(source, signal)
+  // An empty folder may be all that is left where a drive was.
+  if (source.files === null && listing.paths.length === 0 && known.stamps.size > 0)
+    throw new WorkbenchError('not-found', `No image is left in ${source.folder}.`)
   const found = new Set(listing.paths)
   const isNew = (path: string): boolean => !known.stamps.has(path) && !known.skipped.has(path)
   const isHidden = (path: string): boolean =>

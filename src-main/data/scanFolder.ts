@@ -25,7 +25,8 @@ const filesPerBatch = 2000
  * thumbnail. Files that are known and unchanged are only listed. A file that cannot be read is
  * reported and left out; the scan goes on. Files come in the order of their paths.
  *
- * @throws WorkbenchError `not-found` or `io` when the folder cannot be read or no thumbnail written
+ * @throws WorkbenchError `not-found` or `io` when the folder cannot be read, goes away while it is
+ *   read, or no thumbnail can be written; what was read until then has been given
  */
 export async function scanFolder(
   { source, files: only, rootLabel, thumbnailsFolder, known }: ScanRequest,
@@ -60,6 +61,7 @@ export async function scanFolder(
   }
 
   await flush()
+  const identity = await identityOf(source)
   const listing = only
     ? { paths: [...only].sort(), unreadable: [] }
     : await listImages(source, signal)
@@ -70,30 +72,35 @@ export async function scanFolder(
     readFileAt({
       source,
       path,
+      identity,
       rootLabel,
       thumbnails,
       known: Object.hasOwn(known, path) ? known[path] : undefined,
     })
   pace.observe(performance.now(), 0)
-  for await (const result of mapInOrder(listing.paths, read)) {
-    if (signal.aborted) break
-    done += 1
-    if ('reason' in result) skip(result)
-    else files.push(result)
-    if (files.length >= filesPerBatch || performance.now() - reported >= batchMs) await flush()
+  try {
+    for await (const result of mapInOrder(listing.paths, read)) {
+      if (signal.aborted) break
+      done += 1
+      if ('reason' in result) skip(result)
+      else files.push(result)
+      if (files.length >= filesPerBatch || performance.now() - reported >= batchMs) await flush()
+    }
+  } finally {
+    await flush()
   }
-  await flush()
   return { cancelled: signal.aborted }
 }
 
 async function readFileAt(file: {
   readonly source: string
   readonly path: string
+  readonly identity: string | null
   readonly rootLabel: string | null
   readonly thumbnails: Thumbnails
   readonly known: FileStamp | undefined
 }): Promise<ScannedFile | SkippedFile> {
-  const { source, path, rootLabel, thumbnails, known } = file
+  const { source, path, identity, rootLabel, thumbnails, known } = file
   try {
     const refusal = refusalOf(path)
     if (refusal !== null) return { path, reason: refusal }
@@ -113,6 +120,7 @@ async function readFileAt(file: {
     return { path, label, hash, sizeBytes, modifiedMs, width, height }
   } catch (error) {
     if (error instanceof WorkbenchError) throw error
+    if ((await identityOf(source)) !== identity) throw wentAway(source, error)
     return { path, reason: reasonOf(error) }
   }
 }
@@ -123,4 +131,22 @@ function isUnchanged(
   modifiedMs: number,
 ): known is FileStamp {
   return known?.sizeBytes === sizeBytes && known.modifiedMs === modifiedMs
+}
+
+/**
+ * Of a folder, as long as it is there: where a drive was mounted an empty folder may be left. Null for
+ * none.
+ */
+async function identityOf(folder: string): Promise<string | null> {
+  const info = await stat(folder).catch(() => null)
+  return info && `${info.dev} ${info.ino}`
+}
+
+function wentAway(source: string, cause: unknown): WorkbenchError {
+  return new WorkbenchError(
+    'io',
+    `The folder ${source} went away while it was read. Nothing in it was forgotten. If it is on a ` +
+      'drive, connect it and open the folder again.',
+    { cause },
+  )
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { ComputeApi, FileStamp, ScanBatch } from '../contract/compute.ts'
+import { WorkbenchError } from '../contract/errors.ts'
 import type { Source } from '../data/projectStore.ts'
 import type { ProjectInfo, ScanEvent } from '../contract/project.ts'
 
@@ -30,6 +31,8 @@ export class Scan {
   private readonly now: () => Date
   private lastReport = 0
   private isCancelled = false
+  /** Files that the source has, skipped ones included. */
+  private found = 0
 
   constructor(options: {
     readonly compute: ComputeApi
@@ -51,6 +54,7 @@ export class Scan {
   /** A batch from the process; the process goes on when it is in the project. */
   take(batch: ScanBatch): void {
     this.target.commit(batch)
+    this.found += batch.files.length + batch.skipped.length
     const now = this.now().getTime()
     if (now - this.lastReport < reportEveryMs) return
     this.lastReport = now
@@ -87,8 +91,16 @@ export class Scan {
     const known = this.target.beginScan(source)
     const { folder, files } = source
     const request = { source: folder, files, rootLabel, thumbnailsFolder, known }
+    this.found = 0
     const { cancelled } = await this.compute.scan(request)
+    if (cancelled) return
     // A disk that was pulled out is no reason to forget what was on it.
-    if (!cancelled && existsSync(folder)) this.target.finishScan()
+    if (!existsSync(folder) || (this.found === 0 && Object.keys(known).length > 0))
+      throw new WorkbenchError(
+        'not-found',
+        `No image is left in ${folder}. Those of the project were kept. If it is on a drive, connect ` +
+          'it and open the folder again; otherwise take the folder out of the project.',
+      )
+    this.target.finishScan()
   }
 }

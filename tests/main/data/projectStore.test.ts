@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { ScannedFile } from '../../../src-main/contract/compute.ts'
 import { ProjectStore } from '../../../src-main/data/projectStore.ts'
@@ -288,33 +285,5 @@ describe('opening', () => {
     expect(() => open(folder)).toThrow(expect.objectContaining({ code: 'busy' }))
     store.close()
     open(folder).close()
-  })
-
-  it('survives a process that is killed while it writes', async () => {
-    const folder = tempFolder()
-    const script = fileURLToPath(new URL('writeUntilKilled.ts', import.meta.url))
-    const child = spawn(process.execPath, [script, folder], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    let acknowledged = 0
-    for await (const chunk of child.stdout) {
-      const lines = String(chunk).trim().split('\n')
-      acknowledged = Number(lines.at(-1))
-      if (acknowledged < 2000) continue
-      expect(() => open(folder)).toThrow(expect.objectContaining({ code: 'busy' }))
-      child.kill('SIGKILL')
-      break
-    }
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
-
-    const store = open(folder)
-    const { images } = store.counts()
-    expect(images).toBeGreaterThanOrEqual(acknowledged)
-    expect(images % 100).toBe(0)
-    store.close()
-    const database = new DatabaseSync(join(folder, 'project.db'))
-    expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' })
-    database.close()
   })
 })

@@ -1,9 +1,10 @@
-import { chmod, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises'
-import { readFileSync } from 'node:fs'
+import { chmod, chown, mkdir, rename, rm, symlink, utimes } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import type { FileStamp, ScanBatch, ScannedFile } from '../../../src-main/contract/compute.ts'
+import { contentHashOf } from '../../../src-main/data/decode.ts'
 import { scanFolder } from '../../../src-main/data/scanFolder.ts'
 import { findThumbnail } from '../../../src-main/data/thumbnailPath.ts'
 import { animation, cutShort, hugeHeader, noisyImage, plainImage, png } from './madeImages.ts'
@@ -45,6 +46,19 @@ async function scanOf(files: Readonly<Record<string, Uint8Array | string>>): Pro
   const source = tempFolder()
   await writeFiles(source, files)
   return scan(source)
+}
+
+/** Root may read everything, so it becomes somebody else for a while. */
+async function asNobody<T>(own: readonly string[], work: () => Promise<T>): Promise<T> {
+  const nobody = 65_534
+  if (process.getuid?.() !== 0) return work()
+  for (const folder of own) await chown(folder, nobody, nobody)
+  process.seteuid?.(nobody)
+  try {
+    return await work()
+  } finally {
+    process.seteuid?.(0)
+  }
 }
 
 function knownOf(files: readonly ScannedFile[]): Record<string, FileStamp> {
@@ -194,18 +208,92 @@ describe('scanFolder', () => {
     expect(files.map(({ path }) => path)).toEqual(['cats/a.png'])
   })
 
-  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
-    'reports a folder that it may not read (skipped as root, who may read everything)',
+  it.skipIf(process.platform === 'win32')(
+    'reports folders and files that it may not read (skipped on Windows, where modes mean little)',
     async () => {
       const source = tempFolder()
-      await writeFiles(source, { 'a.png': await png('red'), 'locked/b.png': await png('red') })
-      await chmod(join(source, 'locked'), 0)
-      const { files, reasons } = await scan(source)
+      const thumbnailsFolder = tempFolder()
+      const red = await png('red')
+      await writeFiles(source, { 'a.png': red, 'b.png': red, 'locked/c.png': red })
+      const locked = [join(source, 'locked'), join(source, 'b.png')]
+      for (const path of locked) await chmod(path, 0)
+      const { files, reasons } = await asNobody([source, thumbnailsFolder], () =>
+        scan(source, { thumbnailsFolder }),
+      )
       await chmod(join(source, 'locked'), 0o700)
       expect(files.map(({ path }) => path)).toEqual(['a.png'])
-      expect(reasons).toEqual({ locked: 'Antipode has no permission to read it.' })
+      const reason = 'Antipode has no permission to read it.'
+      expect(reasons).toEqual({ locked: reason, 'b.png': reason })
     },
   )
+
+  it('takes names as long as the system allows, in any script', async () => {
+    const names = [
+      `${'n'.repeat(251)}.png`,
+      `${'猫'.repeat(83)}.png`,
+      `${'d'.repeat(255)}/${'e'.repeat(255)}/x.png`,
+      'مرحبا/שלום.png',
+      'café/e\u0301 and \u00e9.png',
+      '\u202egnp.png',
+      'a.../‹?*|>.png',
+    ]
+    const image = await png('red')
+    const { files, reasons } = await scanOf(Object.fromEntries(names.map((name) => [name, image])))
+    expect(reasons).toEqual({})
+    expect(files.map(({ path }) => path).sort()).toEqual([...names].sort())
+  })
+
+  it('gives what it read when its folder goes away, and says so', async () => {
+    const source = tempFolder()
+    const image = await png('red')
+    const names = Array.from({ length: 3000 }, (_, i) => `${String(i).padStart(4, '0')}.png`)
+    await writeFiles(source, Object.fromEntries(names.map((name) => [name, image])))
+    const given: string[] = []
+    const reading = scanFolder(
+      { source, files: null, rootLabel: null, thumbnailsFolder: tempFolder(), known: {} },
+      {
+        signal: new AbortController().signal,
+        onBatch: async ({ files, skipped }) => {
+          given.push(...files.map(({ path }) => path))
+          expect(skipped).toEqual([])
+          if (files.length === 0 || existsSync(`${source} away`)) return
+          await rename(source, `${source} away`)
+          // What is left where a drive was mounted.
+          await mkdir(source)
+        },
+      },
+    ).finally(() => rm(`${source} away`, { recursive: true, force: true }))
+    await expect(reading).rejects.toMatchObject({
+      code: 'io',
+      message: expect.stringContaining('went away') as string,
+    })
+    expect(given.length).toBeGreaterThan(0)
+    expect(given.length).toBeLessThan(names.length)
+  })
+
+  it('gives what it read when the disk of the thumbnails is full', async () => {
+    const source = tempFolder()
+    const thumbnailsFolder = tempFolder()
+    const names = Array.from({ length: 40 }, (_, i) => `${String(i).padStart(2, '0')}.png`)
+    const images = await Promise.all(names.map((_, i) => png('red', 200 + i, 150)))
+    await writeFiles(source, Object.fromEntries(names.map((name, i) => [name, images[i] ?? ''])))
+    const hashes = images.map((image) => contentHashOf(image))
+    // No file can be made where a file is in the way of its folder.
+    const blocked = (hashes[25] ?? '').slice(0, 2)
+    await writeFiles(thumbnailsFolder, { [blocked]: '' })
+    const first = hashes.findIndex((hash) => hash.startsWith(blocked))
+    const given: string[] = []
+    await expect(
+      scanFolder(
+        { source, files: null, rootLabel: null, thumbnailsFolder, known: {} },
+        {
+          signal: new AbortController().signal,
+          onBatch: ({ files }) => void given.push(...files.map(({ path }) => path)),
+        },
+      ),
+    ).rejects.toMatchObject({ code: 'io', message: expect.stringContaining('room') as string })
+    expect(given).toEqual(names.slice(0, first))
+  })
 
   it('fails when the source itself is missing, so that nothing is taken for deleted', async () => {
     await expect(scan(join(tempFolder(), 'gone'))).rejects.toMatchObject({ code: 'not-found' })

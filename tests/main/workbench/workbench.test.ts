@@ -4,6 +4,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -207,6 +208,36 @@ describe('opening a folder', () => {
     expect(await workbench.folderChanges()).toEqual({ added: 0, changed: 0, moved: 0, gone: 0 })
     await workbench.closeProject()
     expect(await workbench.folderChanges()).toBeNull()
+  })
+
+  test('a drive that is gone, or empty where it was, is no reason to forget its images', async () => {
+    const drive = join(scratch, 'drive')
+    const other = join(scratch, 'beside the drive')
+    await makeImages(drive, { labels: 1, imagesPerLabel: 3 })
+    await makeImages(other, { labels: 1, imagesPerLabel: 2 })
+    await openAndScan(drive, join(scratch, 'drive project'))
+    await scanned(() => workbench.addToProject({ paths: [other], label: null }))
+    const failed = async () => {
+      const before = heard.length
+      await workbench.rescan()
+      const isFailure = ([name, event]: WorkbenchMessage) =>
+        name === 'scan' && event.kind === 'failed'
+      await expect.poll(() => heard.slice(before).some(isFailure), { timeout: 8000 }).toBe(true)
+      return heard.slice(before).find(isFailure)?.[1]
+    }
+    renameSync(drive, `${drive} elsewhere`)
+    expect(await failed()).toMatchObject({
+      message: expect.stringContaining('is not there') as string,
+    })
+    expect((await workbench.images()).ids.length).toBe(5)
+    made(drive)
+    expect(await failed()).toMatchObject({
+      message: expect.stringContaining('No image is left') as string,
+    })
+    expect((await workbench.images()).ids.length).toBe(5)
+    rmSync(drive, { recursive: true })
+    renameSync(`${drive} elsewhere`, drive)
+    expect(await scanned(() => workbench.rescan())).toMatchObject({ images: 5 })
   })
 
   test('a project inside its images is refused', async () => {
