@@ -1,10 +1,20 @@
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor2D } from '../numeric/tf.ts'
-import { euclideanDistances, similarities } from './distance.ts'
+import { similarities } from './distance.ts'
 import type { Batch } from './loss.ts'
-import { excessOver, maskedLogSumExp, masksOf, withoutGradient } from './numerics.ts'
+import {
+  isReadable,
+  lengths,
+  maskedLogSumExp,
+  masksOf,
+  rowsAt,
+  weightedSum,
+  withoutGradient,
+} from './numerics.ts'
 import { reduce } from './reducer.ts'
 import type { Reducer } from './reducer.ts'
+import { positivePairs } from './relation.ts'
+import { termWeights } from './termWeights.ts'
 
 export interface TupletMarginParams {
   /** β, taken off the angle of a positive pair, in degrees, in [0, 90]; the paper takes 5.73 (.1 radians). */
@@ -27,38 +37,48 @@ export function tupletMarginLoss(
   { rows, columns, relation }: Batch,
   { angle, scale, reducer }: TupletMarginParams,
 ): Scalar {
+  const { anchors, positives } = positivePairs(relation)
+  const radians = (angle * Math.PI) / 180
   return tf.tidy(() => {
-    const similarity = similarities(rows, columns)
-    const { isPositive, isNegative } = masksOf(relation)
-    const radians = (angle * Math.PI) / 180
+    if (anchors.length === 0) return tf.sum<Scalar>(tf.zerosLike(rows))
+    const { isNegative } = masksOf(relation)
+    const logits = tf.mul<Tensor2D>(similarities(rows, columns), scale)
+    const { maximum, rest } = maskedLogSumExp(logits, isNegative)
+    const [a, p] = [rowsAt(rows, anchors), rowsAt(columns, positives)]
     const turned = tf.add(
-      tf.mul(similarity, Math.cos(radians)),
-      tf.mul(sines(rows, columns), Math.sin(radians)),
+      tf.mul(tf.sum(tf.mul(a, p), 1, true), Math.cos(radians)),
+      tf.mul(sines(a, p), Math.sin(radians)),
     )
-    const logits = tf.mul<Tensor2D>(similarity, scale)
-    const sum = maskedLogSumExp(logits, isNegative)
-    const excess = excessOver(sum, tf.mul<Tensor2D>(turned, scale))
-    return reduce({ values: tf.softplus(excess), isCounted: isPositive, excess }, reducer)
+    const easiest = tf.sub(rowsAt(maximum, anchors), tf.mul(turned, scale))
+    const excess = tf.add<Tensor2D>(easiest, rowsAt(rest, anchors))
+    const values = tf.softplus(excess)
+    if (!isReadable()) {
+      const isCounted = tf.onesLike(tf.cast<Tensor2D>(values, 'bool'))
+      return reduce({ values, isCounted, excess }, reducer)
+    }
+    const list = {
+      values: Float64Array.from(values.dataSync()),
+      excess: Float64Array.from(excess.dataSync()),
+      anchors,
+      rows: relation.rows,
+    }
+    return weightedSum(values, termWeights(list, reducer))
   })
 }
 
 /**
- * Sine of the angle between a row and a column, from the distance d: d √(1 − d²/4). As √(1 − cos²) it
- * would lose half its digits and have no finite slope where two rows are the same. A row of zeros is
- * at 90° to all.
+ * Sine of the angle between rows at one place, from their distance d: d √(1 − d²/4), `[pairs, 1]`. As
+ * √(1 − cos²) it would lose half its digits and have no finite slope where two rows are the same. A row of
+ * zeros is at 90° to all.
  */
-function sines(rows: Tensor2D, columns: Tensor2D): Tensor2D {
-  const distances = euclideanDistances(rows, columns)
+function sines(a: Tensor2D, b: Tensor2D): Tensor2D {
+  const distances = lengths(tf.sub(a, b))
   const rest = tf.maximum(tf.sub(1, tf.div(tf.square(distances), 4)), 1e-12)
   const sine = tf.mul<Tensor2D>(distances, tf.sqrt(rest))
-  const rightAngles = tf.onesLike(distances)
-  return tf.where(
-    isLong(rows),
-    tf.where(tf.transpose(isLong(columns)), sine, rightAngles),
-    rightAngles,
-  )
+  const isMeasured = withoutGradient(tf.minimum(squares(a), squares(b)), (x) => tf.greater(x, 0.5))
+  return tf.where<Tensor2D>(isMeasured, sine, tf.onesLike(sine))
 }
 
-function isLong(x: Tensor2D): Tensor2D {
-  return withoutGradient(x, (rows) => tf.greater<Tensor2D>(tf.sum(tf.square(rows), 1, true), 0.5))
+function squares(x: Tensor2D): Tensor2D {
+  return tf.sum(tf.square(x), 1, true)
 }
