@@ -12,6 +12,7 @@ export interface Inks {
   readonly accent: string
   readonly panel: string
   readonly warm: string
+  readonly suspect: string
 }
 
 export type PlotOptions = Omit<uPlot.Options, 'width' | 'height'>
@@ -89,5 +90,6 @@ function inksOf(element: HTMLElement): Inks {
     accent: read('accent'),
     panel: read('panel'),
     warm: read('warm'),
+    suspect: read('suspect'),
   }
 }

@@ -9,6 +9,7 @@ import { useLabelling } from '../stores/labelling.ts'
 import { useNotices } from '../stores/notices.ts'
 import { useProject } from '../stores/project.ts'
 import { useQuality } from '../stores/quality.ts'
+import { useLaboratory } from '../stores/laboratory.ts'
 import { useReview } from '../stores/review.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useSelection } from '../stores/selection.ts'
@@ -26,6 +27,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
   const labelling = useLabelling(pinia)
   const quality = useQuality(pinia)
   const review = useReview(pinia)
+  const laboratory = useLaboratory(pinia)
   const notices = useNotices(pinia)
 
   function onEvent(...message: WorkbenchMessage): unknown {
@@ -85,6 +87,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       labelling.reset()
       quality.reset()
       review.reset()
+      laboratory.reset()
       void enter()
     },
     { flush: 'sync' },
