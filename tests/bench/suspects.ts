@@ -1,12 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { findLabelErrors } from '../../src-main/analysis/labelErrors/findLabelErrors.ts'
 import { openRowProducts } from '../../src-main/analysis/rowProducts.ts'
 import type { RowProducts } from '../../src-main/analysis/rowProducts.ts'
 import { Detector } from '../../src-main/analysis/suspects/detector.ts'
 import { negativesOf } from '../../src-main/analysis/suspects/findSuspects.ts'
-import { joinedRows } from '../../src-main/analysis/suspects/joinedRows.ts'
 import { pairQuality } from '../../src-main/analysis/suspects/quality.ts'
 import type { PairQuality } from '../../src-main/analysis/suspects/quality.ts'
 import type { ParameterValues } from '../../src-main/contract/catalogue.ts'
@@ -16,12 +14,12 @@ import type { SuspectMethod } from '../../src-main/contract/suspects.ts'
 import type { GroupSize } from '../../src-main/contract/suspectPolicy.ts'
 import { splitImages } from '../../src-main/data/splits.ts'
 import { bitOf } from '../../src-main/losses/suspects.ts'
-import { random } from '../../src-main/numeric/random.ts'
 import { baselineRows } from './suspects/benchViews.ts'
 import { imageSets, readEmoji, readImageSet, writeImageSet } from './suspects/imageSets.ts'
 import type { ImageSetName } from './suspects/imageSets.ts'
 import { rPrecision } from './suspects/rPrecision.ts'
 import { trainOn } from './suspects/trainOn.ts'
+import { findWrongLabels } from './suspects/wrongLabels.ts'
 
 /** What is trained: small pictures, no mirror images of digits, strong crops, a high temperature. */
 const recipe = { depth: 3, projectorHidden: 128, augmentation: 1, flip: 0, batchSize: 128, dim: 64 }
@@ -229,61 +227,12 @@ async function wrongLabels({ json, data }: { json: boolean; data?: string }): Pr
   const images = data === undefined ? null : await readEmoji(data)
   if (!images) return skip(json, 'Name the folder of the emoji, which has a labels.csv: --data DIR')
   const folder = await mkdtemp(join(tmpdir(), 'antipode-bench-'))
-  const products = await openRowProducts()
   try {
-    const epochs = 60
-    const unlabelled = { ...images, labels: images.labels.map(() => -1), labelNames: [] }
-    const settings = {
-      ...recipe,
-      depth: 4,
-      imageSize: 32,
-      flip: 0.5,
-      augmentation: 0.6,
-      epochs,
-      holdout: 0,
-    }
-    const run = await trainOn({
-      ...{ folder, name: 'emoji', images: unlabelled, settings, temperature: 0.2 },
-      kept: [epochs],
-    })
-    const last = run.embeddings.get(epochs)
-    if (!last) throw new Error('the last epoch was not embedded')
-    const { pixels } = await baselineRows(folder, run, unlabelled, 1)
-    const features = { data: last.features, dim: last.features.length / images.ids.length }
-    const rows = joinedRows(features, { data: last.rows, dim: last.dim })
-    const count = images.labelNames.length
-    const precisions: number[] = []
-    for (let seed = 1; seed <= 3; seed++) {
-      const stream = random(seed, 'flipped labels')
-      const labels = images.labels.map((label) =>
-        stream.next() < 0.1 ? (label + 1 + stream.integer(count - 1)) % count : label,
-      )
-      const { doubts } = await findLabelErrors(rows, {
-        ...{ labels, labelCount: count, ids: Int32Array.from(labels.keys()), pixels, products },
-        top: labels.length,
-      })
-      let hits = 0
-      const terms = doubts.map(({ image }, rank) => {
-        if (labels[image] === images.labels[image]) return 0
-        hits += 1
-        return hits / (rank + 1)
-      })
-      precisions.push(terms.reduce((sum, term) => sum + term, 0) / hits)
-    }
-    const result = {
-      set: 'emoji, ten largest subcategories, 10 % of the labels flipped',
-      images: images.ids.length,
-      recipe: settings,
-      averagePrecision: rounded(precisions.reduce((sum, p) => sum + p, 0) / precisions.length),
-      draws: precisions.map(rounded),
-    }
-    process.stdout.write(
-      json
-        ? `${JSON.stringify(result)}\n`
-        : `${result.set}: AP ${result.averagePrecision} (${result.draws.join(', ')})\n`,
-    )
+    const result = await findWrongLabels(folder, images)
+    const { set, averagePrecision, draws } = result
+    const text = `${set}: AP ${averagePrecision} (${draws.join(', ')})`
+    process.stdout.write(`${json ? JSON.stringify(result) : text}\n`)
   } finally {
-    products.dispose()
     await rm(folder, { recursive: true })
   }
 }

@@ -1,4 +1,5 @@
 import { findLabelErrors } from '../../analysis/labelErrors/findLabelErrors.ts'
+import type { Rows } from '../../analysis/neighbours.ts'
 import type { RunPlace } from '../../contract/compute.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { LabelErrorsReport } from '../../contract/labelErrors.ts'
@@ -13,7 +14,7 @@ export async function labelErrorsOfRun(
   place: RunPlace,
   { epoch, top }: { readonly epoch: number | null; readonly top: number },
 ): Promise<LabelErrorsReport> {
-  const opened = await openRunDetector(place, epoch, { pixels: false, views: false })
+  const opened = await openRunDetector(place, epoch, { pixels: true, views: false })
   try {
     const { run, config, images, detector, products } = opened
     const { labels, labelNames, ids } = images
@@ -25,19 +26,14 @@ export async function labelErrorsOfRun(
         `Looking for wrong labels needs two labels or more, and in run ${run} there ` +
           `${found === 0 ? 'is none' : 'is only one'}. Label more images, and train again.`,
       )
-    const { data, dim } = detector.rows
-    const part = new Float32Array(labelled.length * dim)
-    labelled.forEach((image, i) => part.set(data.subarray(image * dim, (image + 1) * dim), i * dim))
-    const report = await findLabelErrors(
-      { data: part, dim },
-      {
-        labels: labelled.map((image) => labels[image] ?? 0),
-        labelCount: labelNames.length,
-        ids: labelled.map((image) => ids[image] ?? 0),
-        top,
-        products,
-      },
-    )
+    const report = await findLabelErrors(chosen(detector.rows, labelled), {
+      pixels: opened.pixelRows && chosen(opened.pixelRows, labelled),
+      labels: labelled.map((image) => labels[image] ?? 0),
+      labelCount: labelNames.length,
+      ids: labelled.map((image) => ids[image] ?? 0),
+      top,
+      products,
+    })
     return {
       run,
       epoch: opened.epoch,
@@ -49,10 +45,17 @@ export async function labelErrorsOfRun(
           ? 'These features never saw a label.'
           : 'These features were trained on the labels that they doubt, and may have learnt errors by ' +
             'heart: a contrastive run finds more.',
-        'Each image was judged by a logistic regression on four fifths of the others, and by its neighbours.',
+        'Each image was judged by a logistic regression on four fifths of the others, and by those that are ' +
+          'nearest in the features and in the pixels.',
       ],
     }
   } finally {
     opened.dispose()
   }
+}
+
+function chosen({ data, dim }: Rows, images: Int32Array): Rows {
+  const part = new Float32Array(images.length * dim)
+  images.forEach((image, i) => part.set(data.subarray(image * dim, (image + 1) * dim), i * dim))
+  return { data: part, dim }
 }

@@ -42,6 +42,8 @@ export interface RunDetector {
   readonly products: RowProducts
   /** Cached pixels; null where they cannot be had any more. */
   readonly pixelsOf: ((image: number) => Uint8Array) | null
+  /** Small pictures, centred; null where they were not asked for or cannot be had. */
+  readonly pixelRows: Rows | null
   /** What was taken for granted, in sentences. */
   readonly assumptions: readonly string[]
   /** Callable twice. */
@@ -88,6 +90,7 @@ export async function openRunDetector(
       images,
       products,
       pixelsOf,
+      pixelRows: small,
       detector: new Detector({ embedding, features, pixels: small, views }, products),
       assumptions: [
         `Images as they are, without augmentation, embedded in evaluation mode after epoch ${chosen}.`,

@@ -89,3 +89,31 @@ export async function writeImageSet(set: ImageSet, folder: string): Promise<Trai
     labelNames: Array.from({ length: Math.max(...labels) + 1 }, (_, label) => String(label)),
   }
 }
+
+/**
+ * The drawings of emoji of the ten largest subcategories, which are their labels; `labels.csv` in the folder
+ * has a line a file. Null where it is not there.
+ */
+export async function readEmoji(folder: string): Promise<TrainingImages | null> {
+  const table = join(folder, 'labels.csv')
+  if (!existsSync(table)) return null
+  const lines = (await readFile(table, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','))
+  const [head = [], ...rows] = lines
+  const at = head.indexOf('subcategory')
+  const sizes = new Map<string, number>()
+  for (const row of rows) sizes.set(row[at] ?? '', (sizes.get(row[at] ?? '') ?? 0) + 1)
+  const largest = [...sizes].sort((a, b) => b[1] - a[1]).slice(0, 10)
+  const labelNames = largest.map(([name]) => name)
+  const chosen = rows.filter((row) => labelNames.includes(row[at] ?? ''))
+  const paths = chosen.map((row) => join(folder, row[0] ?? ''))
+  return {
+    ids: Int32Array.from(paths, (_, i) => i + 1),
+    paths,
+    hashes: await Promise.all(paths.map(async (path) => contentHashOf(await readFile(path)))),
+    labels: Int32Array.from(chosen, (row) => labelNames.indexOf(row[at] ?? '')),
+    labelNames,
+  }
+}

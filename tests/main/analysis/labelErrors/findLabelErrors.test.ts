@@ -13,7 +13,8 @@ beforeAll(async () => {
 })
 afterAll(() => products.dispose())
 
-const made = clusteredRows({ clusters: 6, perCluster: 40, dim: 16, noise: 0.18 })
+const shape = { clusters: 6, perCluster: 40, dim: 16, noise: 0.18 }
+const made = clusteredRows(shape)
 const truth = made.labels
 const stream = random(3, 'wrong labels')
 const flipped = truth.map((label) =>
@@ -25,6 +26,7 @@ const find = (labels: Int32Array, labelCount = 6, rows = made, top = 1000) =>
     labels,
     labelCount,
     ids: Int32Array.from(labels.keys()).map((i) => 500 + i),
+    pixels: null,
     top,
     products,
   })
@@ -56,6 +58,23 @@ describe('findLabelErrors', () => {
     expect(estimatedErrors / wrong.length).toBeLessThan(1.6)
     expect(found[0]!.isConfident).toBe(true)
     expect(doubts.at(-1)!.isConfident).toBe(false)
+  })
+
+  it('is surer where the pixels have a say as well', async () => {
+    const alone = await find(flipped)
+    const both = await findLabelErrors(clusteredRows({ ...shape, seed: 9 }), {
+      labels: flipped,
+      labelCount: 6,
+      ids: Int32Array.from(flipped.keys()),
+      pixels: made,
+      top: 1000,
+      products,
+    })
+    const hits = (doubts: readonly { image: number }[], offset: number) =>
+      doubts.slice(0, 20).filter(({ image }) => flipped[image - offset] !== truth[image - offset])
+        .length
+    expect(hits(both.doubts, 0)).toBeGreaterThan(16)
+    expect(hits(alone.doubts, 500)).toBeGreaterThan(16)
   })
 
   it('has hardly a doubt where all labels are right', async () => {
