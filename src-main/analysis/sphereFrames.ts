@@ -63,26 +63,41 @@ export async function readSphereFrame(
   embedded: EmbeddedRun,
   epoch: number,
 ): Promise<SphereFrame | null> {
-  const rows = await readEmbedding(embedded.runFolder, epoch).catch(nullIfMissing)
+  const rows = await readEmbeddingOf(embedded, epoch)
   const fitted = rows && (await latestAxes(embedded.runFolder, Infinity))
   if (!fitted) return null
-  if (rows.data.length !== embedded.ids.length * rows.dim || fitted.axes.length !== 3 * rows.dim)
-    throw new WorkbenchError(
-      'io',
-      `The embedding of epoch ${epoch} does not fit its run: ${rows.data.length} numbers for ` +
-        `${embedded.ids.length} images in ${fitted.axes.length / 3} dimensions.`,
-    )
+  if (fitted.axes.length !== 3 * rows.dim) throw misfit(embedded, epoch, rows)
   const faithfulness = await readFaithfulness(faithfulnessFile(embedded, epoch, fitted))
   if (!faithfulness) return measuredFrame(embedded, epoch, rows, fitted)
   const positions = project(rows, fitted.axes)
-  const { run, ids } = embedded
-  return { run, epoch, frameEpoch: fitted.epoch, ids, positions, faithfulness }
+  return frameOf(embedded, epoch, fitted.epoch, { positions, faithfulness })
 }
 
 /** Unit rows of an epoch. @throws WorkbenchError `not-found` if it has no embedding */
 export async function readEmbedding(runFolder: string, epoch: number): Promise<Rows> {
   const { data, shape } = await readNpy(embeddingFile(runFolder, epoch))
   return { data, dim: shape[1] ?? 0 }
+}
+
+/**
+ * Unit rows of an epoch, one for each image of the run.
+ *
+ * @returns null if the epoch has no embedding
+ * @throws WorkbenchError `io` if it holds rows of other images
+ */
+export async function readEmbeddingOf(embedded: EmbeddedRun, epoch: number): Promise<Rows | null> {
+  const rows = await readEmbedding(embedded.runFolder, epoch).catch(nullIfMissing)
+  if (rows && rows.data.length !== embedded.ids.length * rows.dim)
+    throw misfit(embedded, epoch, rows)
+  return rows
+}
+
+function misfit({ ids }: EmbeddedRun, epoch: number, rows: Rows): WorkbenchError {
+  return new WorkbenchError(
+    'io',
+    `The embedding of epoch ${epoch} does not fit its run: ${rows.data.length} numbers for ` +
+      `${ids.length} images in ${rows.dim} dimensions.`,
+  )
 }
 
 /** True neighbours of an image in an epoch's embedding. @throws WorkbenchError `not-found` */
@@ -142,8 +157,17 @@ async function measuredFrame(
     faithfulnessFile(embedded, epoch, fitted),
     JSON.stringify({ version: 2, ...faithfulness }),
   )
-  const { run, ids } = embedded
-  return { run, epoch, frameEpoch: fitted.epoch, ids, positions, faithfulness }
+  return frameOf(embedded, epoch, fitted.epoch, { positions, faithfulness })
+}
+
+function frameOf(
+  { run, ids }: EmbeddedRun,
+  epoch: number,
+  frameEpoch: number,
+  drawn: Pick<SphereFrame, 'positions' | 'faithfulness'>,
+): SphereFrame {
+  const view = drawn.faithfulness.isExact ? 'exact' : 'linear'
+  return { run, epoch, view, frameEpoch, ids, ...drawn, ownMotionDegrees: null }
 }
 
 function faithfulnessFile({ runFolder }: EmbeddedRun, epoch: number, fitted: FittedAxes): string {
@@ -153,7 +177,7 @@ function faithfulnessFile({ runFolder }: EmbeddedRun, epoch: number, fitted: Fit
 const faithfulnessSchema = z.object({
   version: z.literal(2),
   isExact: z.boolean(),
-  lengthShare: z.number(),
+  lengthShare: z.number().nullable(),
   trustworthiness: z.number(),
   continuity: z.number(),
   neighboursKept: z.number(),

@@ -42,6 +42,7 @@ export class Engines {
     this.compute = new LazyCompute(options.start, {
       scanned: () => Promise.resolve(),
       quality: () => undefined,
+      picture: () => undefined,
       run: () => undefined,
       sphere: () => undefined,
     })

@@ -31,6 +31,7 @@ export class Training {
     this.compute = new LazyCompute(options.start, {
       scanned: () => Promise.resolve(),
       quality: () => undefined,
+      picture: () => undefined,
       run: (event) => {
         if (event.kind === 'ended' && this.active?.run === event.run) this.active.hasEnded = true
         this.announce(event)

@@ -5,6 +5,7 @@ export interface ComputeListener {
   readonly scanned: (batch: ScanBatch) => Promise<void>
   readonly quality: (progress: ComputeEvents['quality']) => void
   readonly run: (event: ComputeEvents['run']) => void
+  readonly picture: (progress: ComputeEvents['picture']) => void
   readonly sphere: (frame: ComputeEvents['sphere']) => void
 }
 

@@ -1,5 +1,8 @@
-/** Terms of the continued fraction: enough for all digits of a double where κ is up to a million. */
+/** Terms of the continued fraction, beside κ of them. */
 const terms = 400
+
+/** Beyond, Banerjee's estimate is exact to four digits, and the fraction would take long. */
+const largestRefined = 10_000
 
 /**
  * κ of the von Mises–Fisher distribution whose mean cosine with its direction is given: Banerjee's
@@ -11,10 +14,11 @@ const terms = 400
  * @returns null where κ is without bound: all rows are the same
  */
 export function concentrationOf(length: number, dim: number): number | null {
-  if (!(length < 1 - 1e-9)) return null
+  // Rows of float32 are of unit length to 1e-7 only.
+  if (!(length < 1 - 1e-6)) return null
   if (length <= 0) return 0
   let kappa = (length * (dim - length ** 2)) / (1 - length ** 2)
-  for (let step = 0; step < 2; step++) {
+  for (let step = 0; step < 2 && kappa < largestRefined; step++) {
     const mean = meanCosineOf(kappa, dim)
     kappa -= (mean - length) / (1 - mean ** 2 - ((dim - 1) / kappa) * mean)
   }

@@ -237,7 +237,7 @@ describe('the frames of a run', () => {
       storeSphereFrame(embedded, { epoch: 0, isLast: false, rows: rowsAt(spread) })
     const first = await store(1.5)
     const second = await store(0.2)
-    expect(second.faithfulness.lengthShare).toBeGreaterThan(first.faithfulness.lengthShare)
+    expect(second.faithfulness.lengthShare).toBeGreaterThan(first.faithfulness.lengthShare!)
     expect((await readSphereFrame(embedded, 0))?.faithfulness).toEqual(second.faithfulness)
     await expect(readSphereFrame({ ...embedded, ids: ids.subarray(1) }, 0)).rejects.toMatchObject({
       code: 'io',

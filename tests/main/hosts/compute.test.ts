@@ -66,6 +66,7 @@ describe('a compute process', () => {
           batches.push(batch)
         },
         quality: () => undefined,
+        picture: () => undefined,
         run: () => undefined,
         sphere: () => undefined,
       },
@@ -85,6 +86,7 @@ describe('a compute process', () => {
     let exits = 0
     const idle = {
       quality: () => undefined,
+      picture: () => undefined,
       scanned: () => Promise.resolve(),
       run: () => undefined,
       sphere: () => undefined,
@@ -109,6 +111,7 @@ describe('a compute process', () => {
     const logged: string[] = []
     const idle = {
       quality: () => undefined,
+      picture: () => undefined,
       scanned: () => Promise.resolve(),
       run: () => undefined,
       sphere: () => undefined,

@@ -19,6 +19,11 @@ describe('concentrationOf', () => {
       expect(concentrationOf(meanCosineOf(kappa, dim), dim)! / kappa).toBeCloseTo(1, 3)
   })
 
+  it('takes no time for rows that are nearly the same', () => {
+    const kappa = concentrationOf(1 - 2e-6, 128)!
+    expect(kappa / (127 / 4e-6)).toBeCloseTo(1, 3)
+  })
+
   it('has no bound for equal rows, and is 0 for rows that point everywhere', () => {
     expect(concentrationOf(1, 8)).toBeNull()
     expect(concentrationOf(0, 8)).toBe(0)

@@ -1,0 +1,110 @@
+import { clusterEpoch } from '../../analysis/clusters/clusterEpoch.ts'
+import { labelPrototypes } from '../../analysis/clusters/labelPrototypes.ts'
+import { EpochNeighbours, fingerprintOf } from '../../analysis/epochNeighbours.ts'
+import { faithfulNeighbours } from '../../analysis/faithfulness.ts'
+import { readNeighbourFrame } from '../../analysis/neighbourFrames.ts'
+import type { PictureOptions } from '../../analysis/neighbourFrames.ts'
+import { distortionOf } from '../../analysis/pictureQuality.ts'
+import { readEmbeddingOf, readSphereFrame } from '../../analysis/sphereFrames.ts'
+import type { EmbeddedRun } from '../../analysis/sphereFrames.ts'
+import type { Clustering, LabelPrototypes } from '../../contract/clusters.ts'
+import type { ComputeApi } from '../../contract/compute.ts'
+import { WorkbenchError } from '../../contract/errors.ts'
+import type { PictureProgress, SphereFrame } from '../../contract/sphere.ts'
+import { readRunImages } from '../../workbench/runFolders.ts'
+
+type Request<Method extends keyof ComputeApi> = Parameters<ComputeApi[Method]>[0]
+
+/**
+ * Pictures and clusters of runs, made one after the other, since each takes all cores. Neighbour lists
+ * are kept between calls.
+ */
+export class Pictures {
+  private readonly announce: (progress: PictureProgress) => void
+  private readonly neighbours = new EpochNeighbours()
+  private queue: Promise<unknown> = Promise.resolve()
+  private abort = new AbortController()
+
+  constructor(announce: (progress: PictureProgress) => void) {
+    this.announce = announce
+  }
+
+  /** Ends what is being made and what waits; their calls are rejected with `cancelled`. */
+  cancel(): void {
+    this.abort.abort(new WorkbenchError('cancelled', 'The picture was cancelled.'))
+    this.abort = new AbortController()
+  }
+
+  /** @throws WorkbenchError `bad-request` for an exact view of more than three dimensions */
+  async frame(request: Request<'sphere'>): Promise<SphereFrame | null> {
+    const { epoch, view = 'linear' } = request
+    const embedded = await embeddedOf(request)
+    if (view === 'neighbours')
+      return this.inTurn(request, (options) => readNeighbourFrame(embedded, epoch, options))
+    const frame = await readSphereFrame(embedded, epoch)
+    if (frame && view === 'exact' && frame.view !== 'exact')
+      throw new WorkbenchError(
+        'bad-request',
+        `The exact view shows embeddings of up to three dimensions; that of run ${request.run} has ` +
+          'more. Train with three, or choose the linear or the neighbours view.',
+      )
+    return frame
+  }
+
+  async distortion(request: Request<'distortion'>): Promise<Float32Array | null> {
+    const frame = await this.frame(request)
+    if (!frame) return null
+    const embedded = await embeddedOf(request)
+    return this.inTurn(request, async ({ neighbours, signal, onProgress }) => {
+      const rows = await readEmbeddingOf(embedded, request.epoch)
+      if (!rows) return null
+      const nearest = await neighbours.of(rows, fingerprintOf(rows), {
+        signal,
+        onProgress: (share) => onProgress('nearest', share),
+      })
+      return distortionOf(nearest, frame.positions, faithfulNeighbours)
+    })
+  }
+
+  async clusters(request: Request<'clusters'>): Promise<Clustering | null> {
+    const images = await readRunImages(request.runFolder)
+    const embedded = await embeddedOf(request)
+    return this.inTurn(request, (options) =>
+      clusterEpoch(embedded, { ...request, images }, options),
+    )
+  }
+
+  async labelPrototypes(request: Request<'labelPrototypes'>): Promise<LabelPrototypes | null> {
+    const { run, epoch, runFolder } = request
+    const rows = await readEmbeddingOf(await embeddedOf(request), epoch)
+    if (!rows) return null
+    const { labels, labelNames } = await readRunImages(runFolder)
+    return { run, epoch, ...labelPrototypes(rows, labels, labelNames) }
+  }
+
+  private inTurn<Result>(
+    { run, epoch }: { readonly run: string; readonly epoch: number },
+    work: (options: PictureOptions) => Promise<Result>,
+  ): Promise<Result> {
+    const { signal } = this.abort
+    const onProgress: PictureOptions['onProgress'] = (stage, share) =>
+      this.announce({ run, epoch, stage, share })
+    const result = this.queue.then(() => {
+      signal.throwIfAborted()
+      return work({ neighbours: this.neighbours, signal, onProgress })
+    })
+    this.queue = result.catch(() => undefined)
+    return result
+  }
+}
+
+async function embeddedOf({
+  run,
+  runFolder,
+}: {
+  readonly run: string
+  readonly runFolder: string
+}): Promise<EmbeddedRun> {
+  const { ids } = await readRunImages(runFolder)
+  return { run, runFolder, ids }
+}
