@@ -79,9 +79,18 @@ export const useReview = defineStore('review', () => {
     const pair = current.value
     if (pair === null) return
     const pairs = Int32Array.of(pair.first, pair.second)
-    if (!(await labelling.run({ kind: 'verdict', pairs, verdict }))) return
+    // At once: keys come faster than answers, and each is for the pair that is then looked at.
+    setVerdict(pair, verdict)
     // Where judged pairs are shown too, the next one is one further.
     if (!onlyOpen.value) step(1)
+    if (!(await labelling.run({ kind: 'verdict', pairs, verdict }))) await loadVerdicts()
+  }
+
+  function setVerdict({ first, second }: Suspect, verdict: VerdictKind): void {
+    const next = new Map(verdicts.value)
+    if (verdict === 'none') next.delete(keyOf(first, second))
+    else next.set(keyOf(first, second), verdict)
+    verdicts.value = next
   }
 
   async function excludeBad(images: readonly number[]): Promise<void> {
