@@ -186,12 +186,6 @@ export function weightedSum(
   })
 }
 
-/** Mean of `terms` over those that are > 0; 0 if none is. Not continuous where a term reaches 0. */
-export function meanOfNonZero(terms: Tensor): Scalar {
-  const count = withoutGradient(terms, (x) => tf.sum(tf.cast(tf.greater(x, 0), 'float32')))
-  return tf.div<Scalar>(tf.sum(terms), tf.maximum(count, 1))
-}
-
 /** Length of each row, `[rows, 1]`; the gradient of a length of 0 is 0. */
 export function lengths(x: Tensor2D): Tensor2D {
   const squares = tf.sum<Tensor2D>(tf.square(x), 1, true)
