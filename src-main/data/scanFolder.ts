@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
+import { statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { FileStamp, ScanBatch, ScannedFile, ScanRequest } from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
@@ -7,6 +8,7 @@ import { contentHashOf, mostBytes, reasonOf } from './decode.ts'
 import { refusalOf } from './imageNames.ts'
 import { listImages } from './listImages.ts'
 import { mapInOrder } from './mapInOrder.ts'
+import { readWhole } from './readWhole.ts'
 import { ScanPace } from './ScanPace.ts'
 import { Thumbnails } from './thumbnails.ts'
 
@@ -105,16 +107,14 @@ async function readFileAt(file: {
     const refusal = refusalOf(path)
     if (refusal !== null) return { path, reason: refusal }
     const absolute = join(source, path)
-    const { size: sizeBytes, mtimeMs } = await stat(absolute)
-    const modifiedMs = Math.round(mtimeMs)
     const folder = dirname(path)
     const label = folder === '.' ? rootLabel : basename(folder)
-    if (isUnchanged(known, sizeBytes, modifiedMs) && thumbnails.has(known.hash))
+    if (known && thumbnails.has(known.hash) && isUnchanged(known, absolute))
       return { path, label, ...known }
+    const { bytes, sizeBytes, modifiedMs } = await readWhole(absolute, mostBytes)
     if (sizeBytes === 0) return { path, reason: 'The file is empty.' }
-    if (sizeBytes > mostBytes)
+    if (bytes === null)
       return { path, reason: `The file is larger than ${mostBytes / 1024 ** 2} MiB.` }
-    const bytes = await readFile(absolute)
     const hash = contentHashOf(bytes)
     const { width, height } = await thumbnails.make(bytes, hash)
     return { path, label, hash, sizeBytes, modifiedMs, width, height }
@@ -125,12 +125,10 @@ async function readFileAt(file: {
   }
 }
 
-function isUnchanged(
-  known: FileStamp | undefined,
-  sizeBytes: number,
-  modifiedMs: number,
-): known is FileStamp {
-  return known?.sizeBytes === sizeBytes && known.modifiedMs === modifiedMs
+/** Asked at once: where nothing is read, handing it to a thread would be most of the work. */
+function isUnchanged(known: FileStamp, absolute: string): boolean {
+  const { size, mtimeMs } = statSync(absolute)
+  return known.sizeBytes === size && known.modifiedMs === Math.round(mtimeMs)
 }
 
 /**

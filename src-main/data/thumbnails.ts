@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, rename, writeFile } from 'node:fs/promises'
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ContentHash } from '../contract/images.ts'
 import { decoderOf } from './decode.ts'
 import { pngSizeOf } from './pngSize.ts'
+import { checkPlainPng } from './smallPng.ts'
 import { thumbnailPath } from './thumbnailPath.ts'
 import type { ThumbnailKind } from './thumbnailPath.ts'
 
@@ -48,7 +49,7 @@ export class Thumbnails {
    *   be written
    */
   async make(
-    image: Uint8Array,
+    image: Buffer,
     hash: ContentHash,
   ): Promise<{ readonly width: number; readonly height: number }> {
     if (isSmall(image)) return this.keep(image, hash)
@@ -59,37 +60,33 @@ export class Thumbnails {
         .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
         .webp({ quality: 82, effort: 1 })
         .toBuffer()
-      await this.write(hash, thumbnail, 'webp')
+      this.write(hash, thumbnail, 'webp')
     }
     return { width, height }
   }
 
-  /** Half the work: what is small already is only decoded, to see that it can be. */
+  /** A tenth of the work: what is small already is only checked. */
   private async keep(
-    image: Uint8Array,
+    image: Buffer,
     hash: ContentHash,
   ): Promise<{ readonly width: number; readonly height: number }> {
-    const { info } = await decoderOf(image).raw().toBuffer({ resolveWithObject: true })
-    if (!this.known.has(hash)) await this.write(hash, image, 'png')
-    return { width: info.width, height: info.height }
+    const size = checkPlainPng(image) ?? (await decodedSizeOf(image))
+    if (!this.known.has(hash)) this.write(hash, image, 'png')
+    return size
   }
 
-  private async write(
-    hash: ContentHash,
-    thumbnail: Uint8Array,
-    kind: ThumbnailKind,
-  ): Promise<void> {
+  /** At once: a few kilobytes for the system's cache are written sooner than a thread takes them over. */
+  private write(hash: ContentHash, thumbnail: Uint8Array, kind: ThumbnailKind): void {
     const path = thumbnailPath(this.folder, hash, kind)
     const subfolder = hash.slice(0, 2)
-    // Two files with the same bytes may be under way at once: each has a draft of its own.
-    const draft = `${path}.${randomUUID()}.part`
+    const draft = `${path}.part`
     try {
       if (!this.subfolders.has(subfolder)) {
-        await mkdir(join(this.folder, subfolder), { recursive: true })
+        mkdirSync(join(this.folder, subfolder), { recursive: true })
         this.subfolders.add(subfolder)
       }
-      await writeFile(draft, thumbnail)
-      await rename(draft, path)
+      writeFileSync(draft, thumbnail)
+      renameSync(draft, path)
       this.known.add(hash)
     } catch (cause) {
       throw new WorkbenchError(
@@ -100,6 +97,14 @@ export class Thumbnails {
       )
     }
   }
+}
+
+/** Throws what sharp throws when the image is damaged. */
+async function decodedSizeOf(
+  image: Uint8Array,
+): Promise<{ readonly width: number; readonly height: number }> {
+  const { info } = await decoderOf(image).raw().toBuffer({ resolveWithObject: true })
+  return { width: info.width, height: info.height }
 }
 
 function isSmall(image: Uint8Array): boolean {

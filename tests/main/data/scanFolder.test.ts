@@ -337,6 +337,9 @@ describe('scanFolder', () => {
     known['a/same.png'] = { ...(known['a/same.png'] as FileStamp), modifiedMs: stamp.getTime() }
     await writeFiles(source, { 'a/same.png': Buffer.alloc(red.length), 'a/changed.png': blue })
     await utimes(join(source, 'a/same.png'), stamp, stamp)
+    // A picture of one size in bytes, in the same millisecond, would be taken for the same.
+    const later = new Date(2027, 0, 1)
+    await utimes(join(source, 'a/changed.png'), later, later)
     await mkdir(join(source, 'b'))
     await rename(join(source, 'a/moved.png'), join(source, 'b/moved.png'))
 
