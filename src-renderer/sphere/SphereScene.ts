@@ -9,6 +9,8 @@ import {
 } from 'three'
 import { Arcs } from './arcs.ts'
 import { Ball } from './ball.ts'
+import { Caps } from './caps.ts'
+import type { SceneCap } from './caps.ts'
 import type { Pose, ScreenPoint } from './eye.ts'
 import { hitOf, outlinePx, poseOf, screenOf } from './eye.ts'
 import type { FrameRows } from './frameRows.ts'
@@ -42,6 +44,7 @@ export class SphereScene {
   readonly #camera = new PerspectiveCamera(30, 1, 0.01, 20)
   readonly #ball = new Ball()
   readonly #graticule = new Graticule()
+  readonly #caps = new Caps()
   readonly #cloud = new PointCloud()
   readonly #arcs = new Arcs()
   readonly #afterDraw: () => void
@@ -65,7 +68,8 @@ export class SphereScene {
   constructor(canvas: HTMLCanvasElement, afterDraw: () => void = () => undefined) {
     this.#afterDraw = afterDraw
     this.#renderer = new WebGLRenderer({ canvas, antialias: false, alpha: false, stencil: false })
-    this.#scene.add(this.#ball.mesh, this.#graticule.mesh, this.#cloud.points, this.#arcs.mesh)
+    const turning = [this.#caps.mesh, this.#cloud.points, this.#arcs.mesh]
+    this.#scene.add(this.#ball.mesh, this.#graticule.mesh, ...turning)
     this.#scene.matrixWorldAutoUpdate = false
   }
 
@@ -123,6 +127,11 @@ export class SphereScene {
     })
     this.#arcs.setArcs(arcs)
     this.#arcs.update(this.#shown())
+    this.invalidate()
+  }
+
+  setCaps(caps: readonly SceneCap[]): void {
+    this.#caps.setCaps(caps)
     this.invalidate()
   }
 
@@ -248,6 +257,8 @@ export class SphereScene {
     this.#ball.place(eye, this.#pixelRatio)
     this.#graticule.place(eye, eyeInBall, this.#pixelRatio)
     this.#graticule.mesh.matrixWorld.copy(turned)
+    this.#caps.mesh.matrixWorld.copy(turned)
+    this.#caps.place(eyeInBall, farAlpha, Math.max(0, 2 * this.#progress - 1))
     this.#cloud.points.matrixWorld.copy(turned)
     this.#arcs.mesh.matrixWorld.copy(turned)
     const n = this.#rows.ids.length
@@ -279,6 +290,7 @@ export class SphereScene {
     this.#request = -1
     this.#ball.dispose()
     this.#graticule.dispose()
+    this.#caps.dispose()
     this.#cloud.dispose()
     this.#arcs.dispose()
     this.#renderer.dispose()

@@ -1,0 +1,97 @@
+import { greyOf, hexOf, rgbOf } from '../library/labelColours.ts'
+import type { Rgb, Theme } from '../library/labelColours.ts'
+import type { ImageId } from '../../src-main/contract/images.ts'
+import { rampOf } from './ramp.ts'
+
+/** What the colour of a point may say. */
+export const colourings = [
+  { value: 'label', title: 'Label' },
+  { value: 'superLabel', title: 'Super-label' },
+  { value: 'split', title: 'Split' },
+  { value: 'cluster', title: 'Cluster' },
+  { value: 'distortion', title: 'Distortion' },
+  { value: 'suspect', title: 'Suspects' },
+] as const
+export type Colouring = (typeof colourings)[number]['value']
+
+/** Points by group: one row of the legend each. */
+export interface Grouping {
+  readonly groups: readonly {
+    readonly key: number
+    readonly name: string
+    readonly colour: string
+  }[]
+  readonly keyOf: (id: ImageId) => number
+  /** Where colour says more than the group. */
+  readonly shadeOf: ((id: ImageId) => Rgb) | null
+}
+
+/** How points are coloured, and what stands around the ball. */
+export interface SpherePaint {
+  /** `[n, 3]` and `[n]`, of the frame that is shown. */
+  readonly colours: Float32Array
+  readonly alphas: Float32Array | null
+  /** Group of an image, by which names are placed; −1 for none. */
+  readonly keyOf: (id: ImageId) => number
+  readonly nameOf: (key: number) => string
+  readonly colourOf: (key: number) => string
+}
+
+interface Shown {
+  readonly hidden: ReadonlySet<number>
+  readonly isolated: number | null
+}
+
+/** Opacity of what is there for context only. */
+const contextAlpha = 0.15
+
+/** `[n, 3]`, for the ids of a frame. */
+export function coloursOf({ groups, keyOf, shadeOf }: Grouping, ids: Int32Array): Float32Array {
+  const parts = new Map(groups.map(({ key, colour }) => [key, rgbOf(colour)]))
+  const none = rgbOf(greyOf.dark)
+  const colours = new Float32Array(ids.length * 3)
+  ids.forEach((id, i) => colours.set(shadeOf?.(id) ?? parts.get(keyOf(id)) ?? none, i * 3))
+  return colours
+}
+
+/** `[n]`; null where every image is shown in full. */
+export function alphasOf(
+  { keyOf }: Grouping,
+  { hidden, isolated }: Shown,
+  ids: Int32Array,
+): Float32Array | null {
+  if (hidden.size === 0 && isolated === null) return null
+  return Float32Array.from(ids, (id) => {
+    const key = keyOf(id)
+    if (hidden.has(key)) return 0
+    return isolated === null || isolated === key ? 1 : contextAlpha
+  })
+}
+
+/** A row of the legend for each fifth, from whole neighbourhoods to torn ones. */
+export function distortionGrouping(distortion: ReadonlyMap<ImageId, number>): Grouping {
+  const fifths = [0, 1, 2, 3, 4]
+  const shadeOf = (id: ImageId): Rgb => rampOf(distortion.get(id) ?? 0)
+  return {
+    groups: fifths.map((key) => ({
+      key,
+      name: `${20 * key} – ${20 * (key + 1)} % of neighbours elsewhere`,
+      colour: hexOf(rampOf((key + 0.5) / 5)),
+    })),
+    keyOf: (id) => Math.min(4, Math.floor(5 * (distortion.get(id) ?? 0))),
+    shadeOf,
+  }
+}
+
+const suspectYellow = '#f0e442'
+
+export function suspectGrouping(suspected: ReadonlySet<ImageId>, theme: Theme): Grouping {
+  return {
+    groups: [
+      { key: 1, name: 'in a suspected pair', colour: suspectYellow },
+      { key: 0, name: 'in none', colour: greyOf[theme] },
+    ],
+    keyOf: (id) => (suspected.has(id) ? 1 : 0),
+    shadeOf: null,
+  }
+}

@@ -1,0 +1,183 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef, watch } from 'vue'
+import { alphasOf, coloursOf, distortionGrouping, suspectGrouping } from '../explore/painting.ts'
+import type { Colouring, Grouping } from '../explore/painting.ts'
+import { greyOf, labelColours } from '../library/labelColours.ts'
+import { splitChoices } from '../library/splitChoices.ts'
+import type { ImageId } from '../../src-main/contract/images.ts'
+import { useColours } from './colours.ts'
+import { useConnection } from './connection.ts'
+import { useNotices } from './notices.ts'
+import { usePreferences } from './preferences.ts'
+import { useProject } from './project.ts'
+import { useReview } from './review.ts'
+import { useSphere } from './sphere.ts'
+import { useSphereClusters } from './sphereClusters.ts'
+
+/** What colours mean on the sphere, and which of them are hidden. Labels keep theirs of every view. */
+export const usePainting = defineStore('painting', () => {
+  const colours = useColours()
+  const connection = useConnection()
+  const notices = useNotices()
+  const preferences = usePreferences()
+  const project = useProject()
+  const review = useReview()
+  const sphere = useSphere()
+  const clusters = useSphereClusters()
+
+  const by = ref<Colouring>('label')
+  const ownHidden = shallowRef<ReadonlySet<number>>(new Set())
+  const ownIsolated = ref<number | null>(null)
+  const distortion = shallowRef<ReadonlyMap<ImageId, number>>(new Map())
+
+  const isByLabel = computed(() => by.value === 'label')
+  const hidden = computed(() => (isByLabel.value ? colours.hidden : ownHidden.value))
+  const isolated = computed(() => (isByLabel.value ? colours.isolated : ownIsolated.value))
+
+  const superLabels = computed(() => {
+    const names = project.table.labelRows.flatMap(({ parent }) => parent ?? [])
+    return [...new Set(names)].sort()
+  })
+  const grouping = computed<Grouping>(() => {
+    const theme = preferences.shownTheme
+    switch (by.value) {
+      case 'label':
+        return byLabel()
+      case 'superLabel':
+        return bySuperLabel()
+      case 'split':
+        return bySplit()
+      case 'cluster':
+        return byCluster()
+      case 'distortion':
+        return distortionGrouping(distortion.value)
+      case 'suspect': {
+        const pairs = review.list?.run === sphere.frame?.run ? (review.list?.suspects ?? []) : []
+        const ids = new Set(pairs.flatMap(({ first, second }) => [first, second]))
+        return suspectGrouping(ids, theme)
+      }
+    }
+  })
+
+  function byLabel(): Grouping {
+    const named = project.labelNames.map((name, key) => ({
+      key,
+      name,
+      colour: colours.colourOf(key),
+    }))
+    const none = { key: -1, name: 'without a label', colour: colours.colourOf(-1) }
+    return { groups: [...named, none], keyOf: colours.labelOf, shadeOf: null }
+  }
+
+  function bySuperLabel(): Grouping {
+    const names = superLabels.value
+    const given = labelColours(names.length, preferences.shownTheme)
+    const keys = project.table.labelRows.map(({ parent }) => names.indexOf(parent ?? ''))
+    const none = { key: -1, name: 'in no group', colour: greyOf[preferences.shownTheme] }
+    return {
+      groups: [
+        ...names.map((name, key) => ({ key, name, colour: given[key] ?? none.colour })),
+        none,
+      ],
+      keyOf: (id) => keys[colours.labelOf(id)] ?? -1,
+      shadeOf: null,
+    }
+  }
+
+  function bySplit(): Grouping {
+    const [training, heldOut] = labelColours(2, preferences.shownTheme)
+    const shades = [greyOf[preferences.shownTheme], training, heldOut]
+    return {
+      groups: splitChoices.map(({ title }, key) => ({
+        key,
+        name: title,
+        colour: shades[key] ?? greyOf.dark,
+      })),
+      keyOf: (id) => project.table.splits[project.rowOf.get(id) ?? -1] ?? 0,
+      shadeOf: null,
+    }
+  }
+
+  function byCluster(): Grouping {
+    const none = { key: -1, name: 'in no cluster', colour: greyOf[preferences.shownTheme] }
+    const groups = clusters.clusters.map(({ number }) => ({
+      key: number,
+      name: clusters.nameOf(number),
+      colour: clusters.colourOf(number),
+    }))
+    const numbers = clusters.numberOf
+    return { groups: [...groups, none], keyOf: (id) => numbers.get(id) ?? -1, shadeOf: null }
+  }
+
+  async function load(): Promise<void> {
+    const shown = sphere.frame
+    if (shown === null) return
+    const { run, epoch } = shown
+    if (by.value === 'suspect' && review.list?.run !== run) await review.load(run)
+    if (by.value !== 'distortion') return
+    const view = shown.view === 'neighbours' ? shown.view : 'linear'
+    const found = await notices.attempt(() => connection.api().distortion({ run, epoch, view }))
+    sphere.progress = null
+    if (found === null || sphere.frame !== shown) return
+    distortion.value = new Map([...shown.ids].map((id, i) => [id, found[i] ?? 0]))
+  }
+
+  watch(() => [by.value, sphere.frame] as const, load)
+  watch(by, () => {
+    ownHidden.value = new Set()
+    ownIsolated.value = null
+  })
+
+  function pointColours(ids: Int32Array): Float32Array {
+    return isByLabel.value ? colours.pointColours(ids) : coloursOf(grouping.value, ids)
+  }
+
+  function pointAlphas(ids: Int32Array): Float32Array | null {
+    if (isByLabel.value) return colours.pointAlphas(ids)
+    const shown = { hidden: ownHidden.value, isolated: ownIsolated.value }
+    return alphasOf(grouping.value, shown, ids)
+  }
+
+  function isShown(key: number): boolean {
+    return !hidden.value.has(key) && (isolated.value === null || isolated.value === key)
+  }
+
+  function toggleHidden(key: number): void {
+    if (isByLabel.value) {
+      colours.toggleHidden(key)
+      return
+    }
+    const next = new Set(ownHidden.value)
+    if (!next.delete(key)) next.add(key)
+    ownHidden.value = next
+  }
+
+  function isolate(key: number): void {
+    if (isByLabel.value) {
+      colours.isolate(key)
+      return
+    }
+    ownIsolated.value = ownIsolated.value === key ? null : key
+    if (ownIsolated.value !== null && ownHidden.value.has(key)) toggleHidden(key)
+  }
+
+  function showAll(): void {
+    if (isByLabel.value) colours.showAll()
+    ownHidden.value = new Set()
+    ownIsolated.value = null
+  }
+
+  return {
+    by,
+    hidden,
+    isolated,
+    grouping,
+    superLabels,
+    pointColours,
+    pointAlphas,
+    isShown,
+    toggleHidden,
+    isolate,
+    showAll,
+  }
+})
