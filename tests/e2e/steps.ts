@@ -4,7 +4,7 @@ import type { Page } from 'playwright/test'
 
 export async function openScreen(
   page: Page,
-  name: 'Library' | 'Train' | 'Sphere' | 'Export' | 'Losses',
+  name: 'Library' | 'Train' | 'Sphere' | 'Review' | 'Lab' | 'Export' | 'Losses',
 ): Promise<void> {
   await page.getByRole('navigation', { name: 'Screens' }).getByText(name).click()
 }
