@@ -86,7 +86,8 @@ describe('splitImages', () => {
         const hashesOf = (images: Int32Array) => new Set([...images].map((image) => hashes[image]))
         expect(isShared(hashesOf(training), hashesOf(heldOut))).toBe(false)
         const dropped = labels.length - training.length - heldOut.length
-        if (dropped > 0) expect(protocol).toContain(`${dropped} training images that are duplicates`)
+        if (dropped > 0)
+          expect(protocol).toContain(`${dropped} training images that are duplicates`)
       }
   })
 
