@@ -33,7 +33,7 @@ export class Thumbnails {
     const subfolders = await namesIn(folder)
     for (const subfolder of subfolders)
       for (const name of await namesIn(join(folder, subfolder)))
-        if (/\.(webp|png)$/.test(name)) known.add(name.slice(0, name.lastIndexOf('.')))
+        if (/\.(webp|png|jpg)$/.test(name)) known.add(name.slice(0, name.lastIndexOf('.')))
     return new Thumbnails(folder, known, new Set(subfolders))
   }
 
@@ -56,11 +56,11 @@ export class Thumbnails {
     const decoder = decoderOf(image)
     const { width, height } = (await decoder.metadata()).autoOrient
     if (!this.known.has(hash)) {
-      const thumbnail = await decoder
-        .resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
-        .webp({ quality: 82, effort: 1 })
-        .toBuffer()
-      this.write(hash, thumbnail, 'webp')
+      const kind = isJpeg(image) ? 'jpg' : 'webp'
+      decoder.resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })
+      if (kind === 'jpg') decoder.jpeg({ quality: 86 })
+      else decoder.webp({ quality: 82, effort: 1 })
+      this.write(hash, await decoder.toBuffer(), kind)
     }
     return { width, height }
   }
@@ -105,6 +105,10 @@ async function decodedSizeOf(
 ): Promise<{ readonly width: number; readonly height: number }> {
   const { info } = await decoderOf(image).raw().toBuffer({ resolveWithObject: true })
   return { width: info.width, height: info.height }
+}
+
+function isJpeg(image: Uint8Array): boolean {
+  return image[0] === 0xff && image[1] === 0xd8
 }
 
 function isSmall(image: Uint8Array): boolean {

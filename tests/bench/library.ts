@@ -7,6 +7,7 @@ import { Workbench } from '../../src-main/workbench/Workbench.ts'
 import { measureGrid } from './library/grid.ts'
 import type { GridTimes } from './library/grid.ts'
 import { measurePhotos } from './library/photos.ts'
+import type { PhotoTimes } from './library/photos.ts'
 
 /** Debian's `fonts-cns11643-pixmaps`: 110,997 glyphs of 24 × 24 px. */
 const glyphs = '/usr/share/pixmaps/cns11643'
@@ -131,7 +132,7 @@ function print(
   machine: string,
   times: LibraryTimes,
   grid: GridTimes,
-  photos: { readonly thumbnailsPerSecond: number },
+  photos: readonly PhotoTimes[],
 ): void {
   const s = (value: number): string => `${value.toFixed(2)} s`
   const ms = (value: number): string => `${value.toFixed(0)} ms`
@@ -140,7 +141,11 @@ function print(
     `${times.images.toLocaleString('en')} images of 24 × 24 px; ${machine}`,
     `first images                 ${s(times.firstImagesSeconds)}`,
     `scan                         ${s(times.scanSeconds)}, ${times.scanImagesPerSecond.toFixed(0)} images/s`,
-    `photos of 1,600 × 1,200 px   ${photos.thumbnailsPerSecond.toFixed(0)} thumbnails/s`,
+    ...photos.map(
+      ({ width, height, kilobytes, thumbnailsPerSecond, cpuMs }) =>
+        `photos of ${`${width} × ${height} px`.padEnd(17)} ${thumbnailsPerSecond.toFixed(0)} thumbnails/s ` +
+        `(${kilobytes.toFixed(0)} kB, ${cpuMs.toFixed(1)} ms of a core each)`,
+    ),
     `reopening                    ${s(times.reopenSeconds)}`,
     `label for 10,000             ${ms(times.label10000Ms)}, undone in ${ms(times.undo10000Ms)}`,
     `quality of all               ${s(times.qualitySeconds)}`,

@@ -105,7 +105,7 @@ describe('scanFolder', () => {
     expect(thumbnail).toMatchObject({ format: 'webp', width: 128, height: 64 })
   })
 
-  it('keeps a small PNG as its own thumbnail', async () => {
+  it('keeps a small PNG as its own thumbnail, and makes a JPEG of a JPEG', async () => {
     const source = tempFolder()
     const thumbnailsFolder = tempFolder()
     const small = await png('red', 24, 20)
@@ -118,7 +118,8 @@ describe('scanFolder', () => {
     expect(files[0]).toMatchObject({ path: 'a.png', width: 24, height: 20 })
     const thumbnailOf = (at: number) => findThumbnail(thumbnailsFolder, files[at]?.hash ?? '')
     expect(readFileSync(thumbnailOf(0))).toEqual(small)
-    expect(thumbnailOf(1)).toMatch(/\.webp$/)
+    expect(thumbnailOf(1)).toMatch(/\.jpg$/)
+    expect(await sharp(readFileSync(thumbnailOf(1))).metadata()).toMatchObject({ width: 24 })
     expect(Object.keys(reasons)).toEqual(['cut.png'])
   })
 
