@@ -35,7 +35,10 @@ export function affinitiesOf({ ids, cosines, k }: NearestNeighbours): Affinities
   return symmetric(count, k, ids, shares)
 }
 
-/** Bisects β until the entropy of the shares is the logarithm of the perplexity. */
+/**
+ * Finds the β with which the entropy of the shares is the logarithm of the perplexity: Newton's steps,
+ * halvings of what is left where they lead out of it.
+ */
 function setShares(shares: Float64Array, cosines: Float32Array): void {
   if (shares.length === 0) return
   const wanted = Math.log(Math.max(1, Math.min(perplexity, shares.length / 3)))
@@ -48,18 +51,24 @@ function setShares(shares: Float64Array, cosines: Float32Array): void {
   for (let round = 0; round < 60; round++) {
     total = 0
     let mean = 0
+    let square = 0
     for (let j = 0; j < shares.length; j++) {
       const distance = nearest - (cosines[j] as number)
       const share = Math.exp(-beta * distance)
       shares[j] = share
       total += share
       mean += share * distance
+      square += share * distance * distance
     }
-    const entropy = Math.log(total) + (beta * mean) / total
-    if (Math.abs(entropy - wanted) < 1e-5) break
-    if (entropy > wanted) least = beta
+    mean /= total
+    const excess = Math.log(total) + beta * mean - wanted
+    if (Math.abs(excess) < 1e-5) break
+    if (excess > 0) least = beta
     else most = beta
-    beta = most === Infinity ? 2 * beta : (least + most) / 2
+    // The entropy falls by β times the variance of the distance.
+    const step = beta + excess / (beta * (square / total - mean * mean))
+    const isInside = step > least && step < most && step < 4 * beta
+    beta = isInside ? step : most === Infinity ? 2 * beta : (least + most) / 2
   }
   for (let j = 0; j < shares.length; j++) shares[j] = (shares[j] as number) / total
 }
