@@ -48,6 +48,12 @@ export class VerdictGroups {
     return (this.members.get(this.leaderOf(image)) ?? [image]).toSorted((a, b) => a - b)
   }
 
+  /** Images of all groups that this one's is different from. */
+  othersOf(image: number): readonly number[] {
+    const leaders = [...(this.apart.get(this.leaderOf(image)) ?? [])]
+    return leaders.flatMap((leader) => this.members.get(leader) ?? [leader])
+  }
+
   private leaderOf(image: number): number {
     let leader = image
     for (let next = this.parent.get(leader); next !== undefined; next = this.parent.get(leader))

@@ -1,12 +1,18 @@
 import type { JudgedPair } from '../contract/compute.ts'
 import type { RunConfig } from '../contract/runs.ts'
+import { VerdictGroups } from '../data/verdictGroups.ts'
+import { ignored, negative, positive } from '../losses/relation.ts'
 import { verdictsOf } from '../losses/verdicts.ts'
 import type { Verdicts } from '../losses/verdicts.ts'
 
 /**
- * What people said, in the words of a run: where it knows files with the same bytes as one image, so do its
- * verdicts; where it eliminates suspects, it eliminates those that were confirmed as well, and only
- * `attract` and runs that look for none make positives of them.
+ * What people said, in the words of a run. What follows from it counts too: who is the same as one image is
+ * the same as all that are joined with it, and different from all that one of them is different from; but
+ * a pair that was itself judged is what was said of it.
+ *
+ * Where a run knows files with the same bytes as one image, so do its verdicts; where it eliminates
+ * suspects, it eliminates those that were confirmed as well, and only `attract` and runs that look for none
+ * make positives of them.
  *
  * @param contents for each image the first with the same bytes
  */
@@ -16,14 +22,32 @@ export function judgedPairs(
   contents: Int32Array,
 ): Verdicts {
   const imageOf = (image: number) => (regime === 'metric' ? image : (contents[image] ?? image))
-  const isEliminated = settings.suspects === 'eliminate'
-  return verdictsOf(
-    pairs.flatMap(({ first, second, verdict }) => {
-      const [a, b] = [imageOf(first), imageOf(second)]
-      if (a === b) return []
-      return [
-        { first: a, second: b, verdict: isEliminated && verdict === 'same' ? 'ignore' : verdict },
-      ]
-    }),
+  const judged = pairs
+    .map(({ first, second, verdict }) => ({
+      first: imageOf(first),
+      second: imageOf(second),
+      verdict,
+    }))
+    .filter(({ first, second }) => first !== second)
+  const ofSame = settings.suspects === 'eliminate' ? ignored : positive
+  const said = verdictsOf(
+    judged.map((pair) =>
+      pair.verdict === 'same' && ofSame === ignored ? { ...pair, verdict: 'ignore' } : pair,
+    ),
   )
+  const groups = VerdictGroups.of(
+    judged.map(({ first, second, verdict }) => ({ a: first, b: second, verdict })),
+  )
+  /** Conclusions first, so that what was said of a pair itself replaces them. */
+  const by = (image: number): ReadonlyMap<number, number> | undefined => {
+    const [fellows, others] = [groups.membersOf(image), groups.othersOf(image)]
+    const own = said.by(image)
+    if (fellows.length < 2 && others.length === 0) return own
+    return new Map([
+      ...fellows.filter((fellow) => fellow !== image).map((fellow) => [fellow, ofSame] as const),
+      ...others.map((other) => [other, negative] as const),
+      ...(own ?? []),
+    ])
+  }
+  return { size: said.size, by, of: (first, second) => by(first)?.get(second) ?? null }
 }

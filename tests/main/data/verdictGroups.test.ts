@@ -31,6 +31,8 @@ describe('VerdictGroups', () => {
     ])
     expect(groups.membersOf(2)).toEqual([1, 2, 3])
     expect(groups.membersOf(9)).toEqual([9])
+    expect([...groups.othersOf(2)].sort()).toEqual([5, 6])
+    expect(groups.othersOf(7)).toEqual([])
   })
 
   it('refuses what contradicts the others, and is as before then', () => {

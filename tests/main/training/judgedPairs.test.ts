@@ -33,7 +33,7 @@ describe('judgedPairs', () => {
     const verdicts = judged('metric', 'off')
     expect([verdicts.of(2, 0), verdicts.of(1, 0), verdicts.of(1, 2)]).toEqual([
       positive,
-      null,
+      negative,
       negative,
     ])
   })
@@ -41,5 +41,25 @@ describe('judgedPairs', () => {
   it('eliminates what was confirmed where suspects are eliminated', () => {
     const verdicts = judged('contrastive', 'eliminate')
     expect([verdicts.of(0, 1), verdicts.of(0, 3)]).toEqual([ignored, negative])
+  })
+
+  it('draws the conclusions: who is joined is the same, and different together', () => {
+    const config = resolveRunConfig(
+      { regime: 'metric', engine: 'auto', loss: { name: 'supcon', params: {} }, settings: {} },
+      'native',
+    )
+    const chain = [
+      { first: 0, second: 1, verdict: 'same' },
+      { first: 1, second: 2, verdict: 'same' },
+      { first: 2, second: 5, verdict: 'different' },
+      { first: 0, second: 5, verdict: 'ignore' },
+    ] as const
+    const verdicts = judgedPairs(config, chain, new Int32Array())
+    expect([verdicts.of(0, 2), verdicts.of(2, 0), verdicts.of(5, 1)]).toEqual([
+      positive,
+      positive,
+      negative,
+    ])
+    expect([verdicts.of(0, 5), verdicts.of(0, 4), verdicts.of(0, 0)]).toEqual([ignored, null, null])
   })
 })
