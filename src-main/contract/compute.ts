@@ -101,8 +101,19 @@ export interface ScanRequest {
   /** Label of files that lie in the source itself, in no subfolder. */
   readonly rootLabel: string | null
   readonly thumbnailsFolder: string
-  /** What the project already knows, by path: unchanged files are not read again. */
-  readonly known: Readonly<Record<string, FileStamp>>
+  /** What the project already knows: unchanged files are not read again. */
+  readonly known: KnownStamps
+}
+
+/** Stamps of files by column, since there may be 100,000 and each would be an object to take apart. */
+export interface KnownStamps {
+  readonly paths: readonly string[]
+  readonly hashes: readonly ContentHash[]
+  /** `[n]`, as all that follow. */
+  readonly sizesBytes: Float64Array
+  readonly modifiedMs: Float64Array
+  readonly widths: Int32Array
+  readonly heights: Int32Array
 }
 
 export interface FileStamp {

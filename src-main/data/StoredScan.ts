@@ -1,7 +1,10 @@
 import { posix } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
-import type { FileStamp, ScanBatch } from '../contract/compute.ts'
+import type { KnownStamps, ScanBatch } from '../contract/compute.ts'
 import { groupByFolders } from './folderGroups.ts'
+
+/** In the order in which {@link StoredScan.known} asks for them. */
+type StampRow = readonly [string, string, number, number, number, number]
 
 /** One reading of a source into the project. */
 export class StoredScan {
@@ -17,26 +20,23 @@ export class StoredScan {
     this.scan = scan
   }
 
-  /** What was read before, by path. */
-  known(): Readonly<Record<string, FileStamp>> {
-    const rows = this.database
-      .prepare(
-        `SELECT path, hash, size_bytes AS sizeBytes, modified_ms AS modifiedMs, width, height
-         FROM files WHERE source = ?`,
-      )
-      .all(this.source)
-    return Object.fromEntries(
-      rows.map(({ path, hash, sizeBytes, modifiedMs, width, height }) => [
-        String(path),
-        {
-          hash: String(hash),
-          sizeBytes: Number(sizeBytes),
-          modifiedMs: Number(modifiedMs),
-          width: Number(width),
-          height: Number(height),
-        },
-      ]),
+  /** What was read before. */
+  known(): KnownStamps {
+    const statement = this.database.prepare(
+      `SELECT path, hash, size_bytes, modified_ms, width, height
+       FROM files WHERE source = ? ORDER BY id`,
     )
+    // A row as an array is half the work of one as an object.
+    statement.setReturnArrays(true)
+    const rows = statement.all(this.source) as unknown as readonly StampRow[]
+    return {
+      paths: rows.map(([path]) => path),
+      hashes: rows.map(([, hash]) => hash),
+      sizesBytes: Float64Array.from(rows, (row) => row[2]),
+      modifiedMs: Float64Array.from(rows, (row) => row[3]),
+      widths: Int32Array.from(rows, (row) => row[4]),
+      heights: Int32Array.from(rows, (row) => row[5]),
+    }
   }
 
   /**

@@ -1,7 +1,13 @@
 import { statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { FileStamp, ScanBatch, ScannedFile, ScanRequest } from '../contract/compute.ts'
+import type {
+  FileStamp,
+  KnownStamps,
+  ScanBatch,
+  ScannedFile,
+  ScanRequest,
+} from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { SkippedFile } from '../contract/images.ts'
 import { contentHashOf, mostBytes, reasonOf } from './decode.ts'
@@ -70,6 +76,7 @@ export async function scanFolder(
   total = listing.paths.length
   listing.unreadable.forEach(skip)
   const thumbnails = await Thumbnails.open(thumbnailsFolder)
+  const stampOf = stampFinder(known)
   const read = (path: string) =>
     readFileAt({
       source,
@@ -77,7 +84,7 @@ export async function scanFolder(
       identity,
       rootLabel,
       thumbnails,
-      known: Object.hasOwn(known, path) ? known[path] : undefined,
+      known: stampOf(path),
     })
   pace.observe(performance.now(), 0)
   try {
@@ -122,6 +129,22 @@ async function readFileAt(file: {
     if (error instanceof WorkbenchError) throw error
     if ((await identityOf(source)) !== identity) throw wentAway(source, error)
     return { path, reason: reasonOf(error) }
+  }
+}
+
+function stampFinder(known: KnownStamps): (path: string) => FileStamp | undefined {
+  const { paths, hashes, sizesBytes, modifiedMs, widths, heights } = known
+  const places = new Map(paths.map((path, place) => [path, place]))
+  return (path) => {
+    const at = places.get(path)
+    if (at === undefined) return undefined
+    return {
+      hash: hashes[at] ?? '',
+      sizeBytes: sizesBytes[at] ?? 0,
+      modifiedMs: modifiedMs[at] ?? 0,
+      width: widths[at] ?? 0,
+      height: heights[at] ?? 0,
+    }
   }
 }
 

@@ -68,7 +68,8 @@ export function watchFolder(options: WatchOptions): () => void {
     ).then(
       ({ changes, listing }) => {
         if (abort.signal.aborted) return true
-        if (canWatch) watchAll(listing.folders)
+        // What came after a folder was listed and before it was watched is seen by another look.
+        if (canWatch && watchAll(listing.folders)) touched.add('')
         const isNews = JSON.stringify(changes) !== JSON.stringify(last)
         last = changes
         if (isNews) onChange(changes)
@@ -86,25 +87,29 @@ export function watchFolder(options: WatchOptions): () => void {
     else if (touched.size > 0) lookIn(settleMs)
   }
 
-  function watchAll(folders: ReadonlyMap<string, string>): void {
+  /** @returns whether any was not watched before */
+  function watchAll(folders: ReadonlyMap<string, string>): boolean {
+    let isNew = false
     for (const [folder, watcher] of watchers)
       if (!folders.has(folder)) {
         watcher.close()
         watchers.delete(folder)
       }
     for (const [folder, path] of folders) {
-      if (!canWatch) return
+      if (!canWatch) return false
       if (watchers.has(folder) || isWatchedFrom(folder, watchers)) continue
       try {
         const watcher = watchAt(folder, { persistent: false, recursive: isRecursive })
         watcher.on('change', (_, name) => touch(pathIn(path, String(name))))
         watcher.on('error', giveUpWatching)
         watchers.set(folder, watcher)
+        isNew = true
       } catch {
         // Most often there are more folders than the system lets one watch.
         giveUpWatching()
       }
     }
+    return isNew
   }
 
   void look()

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
-import type { FileStamp, ScanBatch, TrainingImages } from '../contract/compute.ts'
+import type { KnownStamps, ScanBatch, TrainingImages } from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ContentHash, ImageId, ImageTable, SkippedFile } from '../contract/images.ts'
 import type {
@@ -259,7 +259,7 @@ export class Project implements MediaSource, ScanTarget {
     return this.store.verdicts()
   }
 
-  beginScan({ folder }: Source): Readonly<Record<string, FileStamp>> {
+  beginScan({ folder }: Source): KnownStamps {
     this.scan = this.store.beginScan(folder)
     return this.scan.known()
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
-import type { ComputeApi, FileStamp, ScanBatch } from '../contract/compute.ts'
+import type { ComputeApi, KnownStamps, ScanBatch } from '../contract/compute.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { Source } from '../data/projectStore.ts'
 import type { ProjectInfo, ScanEvent } from '../contract/project.ts'
@@ -9,8 +9,8 @@ import type { ProjectInfo, ScanEvent } from '../contract/project.ts'
 export interface ScanTarget {
   readonly sources: () => readonly Source[]
   readonly thumbnailsFolder: string
-  /** What is known of a folder's files, by path. */
-  readonly beginScan: (source: Source) => Readonly<Record<string, FileStamp>>
+  /** What is known of a folder's files. */
+  readonly beginScan: (source: Source) => KnownStamps
   /** The batch is on the disk when it returns. */
   readonly commit: (batch: ScanBatch) => void
   /** Called after a scan that has seen the whole folder. */
@@ -95,7 +95,7 @@ export class Scan {
     const { cancelled } = await this.compute.scan(request)
     if (cancelled) return
     // A disk that was pulled out is no reason to forget what was on it.
-    if (!existsSync(folder) || (this.found === 0 && Object.keys(known).length > 0))
+    if (!existsSync(folder) || (this.found === 0 && known.paths.length > 0))
       throw new WorkbenchError(
         'not-found',
         `No image is left in ${folder}. Those of the project were kept. If it is on a drive, connect ` +

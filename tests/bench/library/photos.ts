@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { scanFolder } from '../../../src-main/data/scanFolder.ts'
+import { stampsOf } from '../../main/data/knownStamps.ts'
 
 export interface PhotoTimes {
   readonly width: number
@@ -32,7 +33,13 @@ async function measure(source: string, width: number): Promise<PhotoTimes> {
   const cpu = process.cpuUsage()
   let read = 0
   await scanFolder(
-    { source, files: null, rootLabel: null, thumbnailsFolder: `${source} small`, known: {} },
+    {
+      source,
+      files: null,
+      rootLabel: null,
+      thumbnailsFolder: `${source} small`,
+      known: stampsOf({}),
+    },
     {
       signal: new AbortController().signal,
       onBatch: ({ files }) => {

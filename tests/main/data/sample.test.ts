@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import type { ScannedFile } from '../../../src-main/contract/compute.ts'
 import { scanFolder } from '../../../src-main/data/scanFolder.ts'
+import { stampsOf } from './knownStamps.ts'
 import { tempFolder } from './tempFolder.ts'
 
 const sample = fileURLToPath(new URL('../../../resources/sample/', import.meta.url))
@@ -15,7 +16,7 @@ it('ships sample images: 60 labels with the same five drawings, all different, a
       files: null,
       rootLabel: null,
       thumbnailsFolder: tempFolder(),
-      known: {},
+      known: stampsOf({}),
     },
     {
       onBatch: (batch) => {

@@ -8,6 +8,7 @@ import { contentHashOf } from '../../../src-main/data/decode.ts'
 import { scanFolder } from '../../../src-main/data/scanFolder.ts'
 import { findThumbnail } from '../../../src-main/data/thumbnailPath.ts'
 import { animation, cutShort, hugeHeader, noisyImage, plainImage, png } from './madeImages.ts'
+import { stampsOf } from './knownStamps.ts'
 import { tempFolder, writeFiles } from './tempFolder.ts'
 
 interface Scanned {
@@ -30,7 +31,7 @@ async function scan(
   const { files: only = null, rootLabel = null } = options
   const batches: ScanBatch[] = []
   await scanFolder(
-    { source, files: only, rootLabel, thumbnailsFolder, known },
+    { source, files: only, rootLabel, thumbnailsFolder, known: stampsOf(known) },
     { onBatch: (batch) => void batches.push(batch), signal: new AbortController().signal },
   )
   const skipped = batches.flatMap((batch) => batch.skipped)
@@ -251,7 +252,7 @@ describe('scanFolder', () => {
     await writeFiles(source, Object.fromEntries(names.map((name) => [name, image])))
     const given: string[] = []
     const reading = scanFolder(
-      { source, files: null, rootLabel: null, thumbnailsFolder: tempFolder(), known: {} },
+      { source, files: null, rootLabel: null, thumbnailsFolder: tempFolder(), known: stampsOf({}) },
       {
         signal: new AbortController().signal,
         onBatch: async ({ files, skipped }) => {
@@ -286,7 +287,7 @@ describe('scanFolder', () => {
     const given: string[] = []
     await expect(
       scanFolder(
-        { source, files: null, rootLabel: null, thumbnailsFolder, known: {} },
+        { source, files: null, rootLabel: null, thumbnailsFolder, known: stampsOf({}) },
         {
           signal: new AbortController().signal,
           onBatch: ({ files }) => void given.push(...files.map(({ path }) => path)),
@@ -372,7 +373,7 @@ describe('scanFolder', () => {
     const abort = new AbortController()
     const batches: ScanBatch[] = []
     const { cancelled } = await scanFolder(
-      { source, files: null, rootLabel: null, thumbnailsFolder: tempFolder(), known: {} },
+      { source, files: null, rootLabel: null, thumbnailsFolder: tempFolder(), known: stampsOf({}) },
       {
         signal: abort.signal,
         onBatch: (batch) => {

@@ -9,6 +9,7 @@ import type { ScanBatch } from '../../../src-main/contract/compute.ts'
 import { pipeChannel } from '../../../src-main/hosts/compute/pipeChannel.ts'
 import { computeStarter } from '../../../src-main/hosts/compute/spawn.ts'
 import { random } from '../../../src-main/numeric/random.ts'
+import { stampsOf } from '../data/knownStamps.ts'
 import { makeImages } from './madeImages.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'antipode-compute-'))
@@ -74,7 +75,7 @@ describe('a compute process', () => {
     )
     const thumbnailsFolder = join(scratch, 'thumbnails')
     expect(
-      await api.scan({ source: photos, files: null, rootLabel: null, thumbnailsFolder, known: {} }),
+      await api.scan({ source: photos, files: null, rootLabel: null, thumbnailsFolder, known: stampsOf({}) }),
     ).toEqual({
       cancelled: false,
     })
