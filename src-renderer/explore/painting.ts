@@ -75,7 +75,7 @@ export function distortionGrouping(distortion: ReadonlyMap<ImageId, number>): Gr
   return {
     groups: fifths.map((key) => ({
       key,
-      name: `${20 * key} – ${20 * (key + 1)} % of neighbours elsewhere`,
+      name: `${20 * key} – ${20 * (key + 1)} % elsewhere`,
       colour: hexOf(rampOf((key + 0.5) / 5)),
     })),
     keyOf: (id) => Math.min(4, Math.floor(5 * (distortion.get(id) ?? 0))),

@@ -4,6 +4,7 @@ import {
   PerspectiveCamera,
   Scene,
   SRGBColorSpace,
+  Vector2,
   Vector3,
   WebGLRenderer,
 } from 'three'
@@ -20,10 +21,15 @@ import type { SphereLook } from './look.ts'
 import { pickRow } from './picking.ts'
 import type { PointGrid } from './pointGrid.ts'
 import { gridOf } from './pointGrid.ts'
+import { nearestRows } from './nearestRows.ts'
 import { PointCloud, pointSizePx } from './points.ts'
 import { stepRow } from './stepping.ts'
 import type { Area } from './sweeping.ts'
 import { rowsWithin } from './sweeping.ts'
+import { Tails } from './tails.ts'
+import type { SceneTail } from './tails.ts'
+import { ThumbAtlas } from './thumbAtlas.ts'
+import { Thumbs, thumbSizePx } from './thumbs.ts'
 import { Trackball } from './trackball.ts'
 import { easeInOut, easeOut, slerpRows, startOf } from './transition.ts'
 
@@ -35,6 +41,8 @@ export interface ScenePair {
 
 const transitionMs = 600
 const pickRadiusPx = 14
+/** Where not all pictures fit, those nearest to the eye are chosen anew when it has turned so far. */
+const chooseAgainCosine = Math.cos(0.15)
 
 /** Draws unit vectors on a ball, only when something changes. Throws where there is no WebGL 2. */
 export class SphereScene {
@@ -47,6 +55,9 @@ export class SphereScene {
   readonly #caps = new Caps()
   readonly #cloud = new PointCloud()
   readonly #arcs = new Arcs()
+  readonly #tails = new Tails()
+  readonly #thumbs = new Thumbs()
+  readonly #atlas: ThumbAtlas
   readonly #afterDraw: () => void
   #rows: FrameRows = noRows
   #rowOf = new Map<number, number>()
@@ -63,12 +74,27 @@ export class SphereScene {
   #request = 0
   #lastMs: number | null = null
   #slowFrames = 0
+  #thumbUrlOf: ((id: number) => string | null) | null = null
+  #thumbRows: readonly number[] = []
+  /** Where the eye was when pictures were chosen; null where they have to be chosen again. */
+  #thumbsFrom: Vector3 | null = null
+  #areThumbsOld = false
 
   /** `afterDraw` is called whenever what can be seen may have moved under the pointer. */
   constructor(canvas: HTMLCanvasElement, afterDraw: () => void = () => undefined) {
     this.#afterDraw = afterDraw
     this.#renderer = new WebGLRenderer({ canvas, antialias: false, alpha: false, stencil: false })
-    const turning = [this.#caps.mesh, this.#cloud.points, this.#arcs.mesh]
+    this.#atlas = new ThumbAtlas(this.#renderer, () => {
+      this.#areThumbsOld = true
+      this.invalidate()
+    })
+    const turning = [
+      this.#caps.mesh,
+      this.#tails.mesh,
+      this.#cloud.points,
+      this.#thumbs.mesh,
+      this.#arcs.mesh,
+    ]
     this.#scene.add(this.#ball.mesh, this.#graticule.mesh, ...turning)
     this.#scene.matrixWorldAutoUpdate = false
   }
@@ -86,6 +112,7 @@ export class SphereScene {
     this.#ease = isMoving ? easeOut : easeInOut
     this.#grid = null
     this.#cloud.setRows(next, this.#start)
+    this.#thumbsFrom = null
     this.setSelected(this.#selected)
     this.setPairs(this.#pairs)
     this.setHovered(this.#hovered)
@@ -94,12 +121,14 @@ export class SphereScene {
   /** `[n, 3]` sRGB in [0, 1] and `[n]` in [0, 1], in the order of the frame's ids. */
   setColours(colours: Float32Array, alphas: Float32Array | null): void {
     this.#cloud.setColours(colours, alphas)
+    this.#thumbsFrom = null
     this.invalidate()
   }
 
   setSelected(ids: readonly number[]): void {
     this.#selected = ids
     this.#cloud.setMarks(this.#rowsOf(ids))
+    this.#areThumbsOld = true
     this.invalidate()
   }
 
@@ -130,6 +159,19 @@ export class SphereScene {
     this.invalidate()
   }
 
+  /** Pictures instead of points; null for points alone. */
+  setThumbs(urlOf: ((id: number) => string | null) | null): void {
+    this.#thumbUrlOf = urlOf
+    this.#thumbsFrom = null
+    if (urlOf === null) this.#thumbs.mesh.visible = false
+    this.invalidate()
+  }
+
+  setTails(tails: readonly SceneTail[]): void {
+    this.#tails.setTails(tails)
+    this.invalidate()
+  }
+
   setCaps(caps: readonly SceneCap[]): void {
     this.#caps.setCaps(caps)
     this.invalidate()
@@ -140,6 +182,7 @@ export class SphereScene {
     this.#ball.setLook(look)
     this.#graticule.setLook(look)
     this.#cloud.setLook(look)
+    this.#thumbs.setLook(look)
     this.#arcs.setLook(look)
     this.invalidate()
   }
@@ -166,7 +209,8 @@ export class SphereScene {
     if (!isMoving) this.#grid ??= gridOf(this.#rows.positions)
     const grid = isMoving ? gridOf(this.#shown()) : (this.#grid ?? gridOf(this.#rows.positions))
     const row = pickRow(grid, this.#pose(), [x, y], {
-      radiusPx: pickRadiusPx,
+      radiusPx:
+        this.#thumbUrlOf === null ? pickRadiusPx : Math.max(pickRadiusPx, this.#thumbPx() / 2),
       isSeeThrough: this.#isSeeThrough,
       alphas: this.#cloud.alphas,
     })
@@ -260,6 +304,9 @@ export class SphereScene {
     this.#caps.mesh.matrixWorld.copy(turned)
     this.#caps.place(eyeInBall, farAlpha, Math.max(0, 2 * this.#progress - 1))
     this.#cloud.points.matrixWorld.copy(turned)
+    this.#thumbs.mesh.matrixWorld.copy(turned)
+    this.#tails.mesh.matrixWorld.copy(turned)
+    this.#tails.place(eye, eyeInBall, this.#pixelRatio, farAlpha)
     this.#arcs.mesh.matrixWorld.copy(turned)
     const n = this.#rows.ids.length
     this.#cloud.set('progress', this.#ease(this.#progress))
@@ -269,6 +316,7 @@ export class SphereScene {
     this.#cloud.set('eye', eyeInBall)
     this.#cloud.set('farAlpha', farAlpha)
     this.#cloud.sort()
+    if (this.#thumbUrlOf !== null) this.#placeThumbs(eyeInBall, farAlpha)
     if (this.isTravelling && !this.#arcs.isEmpty) this.#arcs.update(this.#shown())
     this.#arcs.place(eye, eyeInBall, this.#pixelRatio, farAlpha)
     this.#renderer.render(this.#scene, this.#camera)
@@ -293,6 +341,9 @@ export class SphereScene {
     this.#caps.dispose()
     this.#cloud.dispose()
     this.#arcs.dispose()
+    this.#tails.dispose()
+    this.#thumbs.dispose()
+    this.#atlas.dispose()
     this.#renderer.dispose()
   }
 
@@ -310,6 +361,51 @@ export class SphereScene {
     this.#lastMs = isMoving ? ms : null
     if (isMoving) this.invalidate()
     this.#afterDraw()
+  }
+
+  #thumbPx(): number {
+    return thumbSizePx(this.#rows.ids.length, 2 * outlinePx(this.trackball.eye))
+  }
+
+  #placeThumbs(eyeInBall: Vector3, farAlpha: number): void {
+    this.#chooseThumbs(eyeInBall.clone().normalize())
+    if (this.#areThumbsOld) {
+      this.#areThumbsOld = false
+      const rows = this.#thumbRows.flatMap((row) => {
+        const cell = this.#atlas.cellOf(this.#rows.ids[row] ?? -1)
+        return cell < 0 ? [] : [{ row, cell }]
+      })
+      const { positions } = this.#rows
+      const { bytes: colours, marks } = this.#cloud
+      this.#thumbs.setRows(rows, { start: this.#start, positions, colours, marks })
+    }
+    const { width, height } = this.trackball.eye
+    this.#thumbs.set('atlas', this.#atlas.texture)
+    this.#thumbs.set('side', Math.max(1, this.#atlas.side))
+    this.#thumbs.set('progress', this.#ease(this.#progress))
+    this.#thumbs.set('size', this.#thumbPx())
+    this.#thumbs.set('pixelRatio', this.#pixelRatio)
+    this.#thumbs.set('farAlpha', farAlpha)
+    this.#thumbs.set('halfView', new Vector2(width, height).multiplyScalar(this.#pixelRatio / 2))
+    this.#thumbs.set('eye', eyeInBall)
+  }
+
+  /** Those nearest to the eye, where not all of them fit into the atlas. */
+  #chooseThumbs(towards: Vector3): void {
+    const urlOf = this.#thumbUrlOf
+    const { capacity } = this.#atlas
+    const areAllHere = this.#rows.ids.length <= capacity
+    const isNear =
+      this.#thumbsFrom !== null && (areAllHere || this.#thumbsFrom.dot(towards) > chooseAgainCosine)
+    if (urlOf === null || isNear) return
+    this.#thumbsFrom = towards
+    const { positions, ids } = this.#rows
+    this.#thumbRows = nearestRows(positions, this.#cloud.alphas, towards, capacity)
+    this.#atlas.want(
+      this.#thumbRows.map((row) => ids[row] ?? -1),
+      urlOf,
+    )
+    this.#areThumbsOld = true
   }
 
   #hold(): void {

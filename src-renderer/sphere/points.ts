@@ -20,6 +20,7 @@ export class PointCloud {
   alphas = new Uint8Array(0)
   #rows: FrameRows = noRows
   #marks = new Uint8Array(0)
+  #bytes = new Uint8Array(0)
   #isOrderOld = true
 
   constructor() {
@@ -60,7 +61,8 @@ export class PointCloud {
     const n = rows.ids.length
     this.alphas = new Uint8Array(n)
     this.#marks = new Uint8Array(n)
-    geometry.setAttribute('colour', new BufferAttribute(new Uint8Array(4 * n), 4, true))
+    this.#bytes = new Uint8Array(4 * n)
+    geometry.setAttribute('colour', new BufferAttribute(this.#bytes, 4, true))
     geometry.setAttribute('mark', new BufferAttribute(this.#marks, 1))
     geometry.setIndex(new BufferAttribute(new Uint32Array(n), 1))
     this.points.geometry = geometry
@@ -70,7 +72,7 @@ export class PointCloud {
   setColours(colours: Float32Array, alphas: Float32Array | null): void {
     const attribute = this.points.geometry.getAttribute('colour')
     if (attribute === undefined) return
-    const bytes = attribute.array
+    const bytes = this.#bytes
     this.#rows.sources.forEach((source, row) => {
       for (let c = 0; c < 3; c++) bytes[4 * row + c] = toByte(colours[3 * source + c] ?? 0.6)
       this.alphas[row] = toByte(alphas === null ? 1 : (alphas[source] ?? 1))
@@ -86,6 +88,16 @@ export class PointCloud {
     const attribute = this.points.geometry.getAttribute('mark')
     if (attribute !== undefined) attribute.needsUpdate = true
     this.#isOrderOld = true
+  }
+
+  /** Colour and alpha of each row as it is drawn, 0–255, `[n, 4]`. */
+  get bytes(): Uint8Array {
+    return this.#bytes
+  }
+
+  /** 1 for each row that is marked, `[n]`. */
+  get marks(): Uint8Array {
+    return this.#marks
   }
 
   setLook(look: SphereLook): void {

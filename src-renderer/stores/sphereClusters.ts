@@ -6,6 +6,7 @@ import { labelColours, namedColours } from '../library/labelColours.ts'
 import { useConnection } from './connection.ts'
 import { useNotices } from './notices.ts'
 import { usePreferences } from './preferences.ts'
+import { useProject } from './project.ts'
 import { useSphere } from './sphere.ts'
 
 /** Clusters of the epoch that the sphere shows; each keeps its colour while it lives. */
@@ -13,6 +14,7 @@ export const useSphereClusters = defineStore('sphereClusters', () => {
   const connection = useConnection()
   const notices = useNotices()
   const preferences = usePreferences()
+  const project = useProject()
   const sphere = useSphere()
 
   const kind = ref<ClusterMethod['kind']>('louvain')
@@ -72,9 +74,26 @@ export const useSphereClusters = defineStore('sphereClusters', () => {
     return colours[slot] ?? '#888888'
   }
 
+  /** A name that several have tells nothing: then the image in the middle stands for them. */
+  const names = computed(() => {
+    const counts = new Map<string, number>()
+    for (const { name } of clusters.value)
+      if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1)
+    return new Map(
+      clusters.value.map(({ number, name, prototype }) => {
+        if (name !== null && counts.get(name) === 1) return [number, name]
+        const image = project.imageOf(prototype)
+        const file = image?.path
+          .split('/')
+          .at(-1)
+          ?.replace(/\.[^.]+$/, '')
+        return [number, `around ${image?.labelName ?? file ?? number}`]
+      }),
+    )
+  })
+
   function nameOf(number: number): string {
-    const name = byNumber.value.get(number)?.name
-    return name ?? (number < 0 ? 'in no cluster' : `Cluster ${number}`)
+    return names.value.get(number) ?? 'in no cluster'
   }
 
   function imagesOf(number: number): Int32Array {
