@@ -57,6 +57,7 @@ import type { StartCompute } from './compute.ts'
 import type { Project } from './Project.ts'
 import { Engines } from './Engines.ts'
 import { exportLabels } from './labelExport.ts'
+import { judgedPairs } from './judgedPairs.ts'
 import { LazyCompute } from './LazyCompute.ts'
 import { checkedPicture } from './checkedPicture.ts'
 import { mediaFileOf } from './media.ts'
@@ -308,7 +309,9 @@ export class Workbench implements ServedWorkbench {
         )
       const last = await readLastConfig(runFolder)
       const config = { ...last, engine: await this.enginesHere.choose(engine ?? last.engine) }
-      const images = await readRunImages(runFolder)
+      const stored = await readRunImages(runFolder)
+      // Images and labels stay as the run first saw them, but who reviews and goes on wants to see it.
+      const images = { ...stored, verdicts: judgedPairs(project.verdicts(), stored.ids) }
       await this.train(project, { run, config, images, isContinuation: true })
     })
   }
