@@ -34,7 +34,7 @@ const ofAllPairs = [
   'debiased',
   'false-negatives',
 ]
-/** They pair rows one by one, or take means over what has a gradient. */
+/** They pair rows one by one, take means over what has a gradient, or compare positives with all else. */
 const ofOneBatch = [...withoutPairs, 'n-pairs', 'centroid-triplet', 'cross-view', 'false-negatives']
 
 const lossesWithout = (parameter: string) =>

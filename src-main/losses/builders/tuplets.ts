@@ -45,8 +45,11 @@ export const tupletBuilders: Readonly<Record<string, Builder>> = {
       distance: { kind: 'cosine' },
       reducer: mean,
     }),
-  angular: ({ number }) =>
-    built(angularLoss, { angle: number('angle'), hasRawNegatives: false, reducer: mean }),
+  angular: ({ number }) => ({
+    ...built(angularLoss, { angle: number('angle'), hasRawNegatives: false, reducer: mean }),
+    // Positives of a memory would have to be compared with all of the memory.
+    takesMemory: false,
+  }),
   'tuplet-margin': ({ number }) =>
     built(tupletMarginLoss, { angle: number('angle'), scale: number('scale'), reducer: mean }),
   'centroid-triplet': (read) => ({
