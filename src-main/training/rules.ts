@@ -35,7 +35,14 @@ const ofAllPairs = [
   'false-negatives',
 ]
 /** They pair rows one by one, take means over what has a gradient, or compare positives with all else. */
-const ofOneBatch = [...withoutPairs, 'n-pairs', 'centroid-triplet', 'cross-view', 'false-negatives']
+const ofOneBatch = [
+  ...withoutPairs,
+  'n-pairs',
+  'centroid-triplet',
+  'cross-view',
+  'false-negatives',
+  'angular',
+]
 
 const lossesWithout = (parameter: string) =>
   lossCatalogue
