@@ -7,17 +7,15 @@ import { Detector } from '../../src-main/analysis/suspects/detector.ts'
 import { negativesOf } from '../../src-main/analysis/suspects/findSuspects.ts'
 import { pairQuality } from '../../src-main/analysis/suspects/quality.ts'
 import type { PairQuality } from '../../src-main/analysis/suspects/quality.ts'
-import type { ParameterValues } from '../../src-main/contract/catalogue.ts'
 import type { TrainingImages } from '../../src-main/contract/compute.ts'
 import { suspectMethods } from '../../src-main/contract/suspects.ts'
 import type { SuspectMethod } from '../../src-main/contract/suspects.ts'
 import type { GroupSize } from '../../src-main/contract/suspectPolicy.ts'
-import { splitImages } from '../../src-main/data/splits.ts'
-import { bitOf } from '../../src-main/losses/suspects.ts'
 import { baselineRows } from './suspects/benchViews.ts'
+import { compareTraining } from './suspects/compareTraining.ts'
+import type { TrainingResult } from './suspects/compareTraining.ts'
 import { imageSets, readEmoji, readImageSet, writeImageSet } from './suspects/imageSets.ts'
 import type { ImageSetName } from './suspects/imageSets.ts'
-import { rPrecision } from './suspects/rPrecision.ts'
 import { trainOn } from './suspects/trainOn.ts'
 import { findWrongLabels } from './suspects/wrongLabels.ts'
 
@@ -27,7 +25,6 @@ const temperature = 0.5
 const sizes = { digits: 16, fashion: 24 } as const
 const detectorEpochs = { digits: 40, fashion: 30 } as const
 const earlyEpoch = 5
-const trainingEpochs = 30
 
 /** Share that is cancelled in the end; fixed beforehand: a little below a tenth, as for some ten groups. */
 const share = 0.09
@@ -44,14 +41,6 @@ interface MethodResult {
   readonly high: number
   readonly lift: number
   readonly precisionAtRecall: PairQuality['precisionAtRecall']
-  readonly seconds: number
-}
-
-interface TrainingResult {
-  readonly policy: 'none' | 'eliminate' | 'random' | 'oracle'
-  readonly seed: number
-  /** On images that training never saw. */
-  readonly rPrecision: number
   readonly seconds: number
 }
 
@@ -80,7 +69,18 @@ export async function run(options: {
     const images = await writeImageSet(set, folder)
     const methods = await detect({ name, folder, images, products })
     const seeds = Array.from({ length: Number(options.seeds ?? 1) }, (_, i) => i + 1)
-    const training = name === 'digits' ? await compare({ folder, images, products, seeds }) : []
+    const training =
+      name === 'digits'
+        ? await compareTraining({
+            folder,
+            images,
+            products,
+            seeds,
+            recipe: { ...recipe, imageSize: sizes.digits },
+            temperature,
+            share,
+          })
+        : []
     const last = methods.findLast(({ method }) => method === 'random-walk')
     const result = {
       set: name,
@@ -166,62 +166,6 @@ async function detect(options: {
   return results
 }
 
-/** What cancelling does to unseen images: nothing, the detector, as many at random, and the labels. */
-async function compare(options: {
-  readonly folder: string
-  readonly images: TrainingImages
-  readonly products: RowProducts
-  readonly seeds: readonly number[]
-}): Promise<readonly TrainingResult[]> {
-  const { folder, images, products, seeds } = options
-  const { labels, hashes, labelNames } = images
-  const results: TrainingResult[] = []
-  for (const seed of seeds)
-    for (const policy of ['none', 'eliminate', 'random', 'oracle'] as const) {
-      const split = { split: 'closed', holdout: 0.33 }
-      const settings: ParameterValues = {
-        ...recipe,
-        ...split,
-        imageSize: sizes.digits,
-        epochs: trainingEpochs,
-        seed,
-        suspects: { none: 'off', eliminate: 'eliminate', random: 'random', oracle: 'eliminate' }[
-          policy
-        ],
-        suspectShare: share,
-      }
-      const run = await trainOn({
-        folder,
-        name: `${policy}, seed ${seed}`,
-        images,
-        settings,
-        temperature,
-        kept: [trainingEpochs],
-        ...(policy === 'oracle' && {
-          choosePairs: ({ images: chosen }) => Promise.resolve(pairsOfLabels(chosen, labels)),
-        }),
-      })
-      const last = run.embeddings.get(trainingEpochs)
-      if (!last) throw new Error('the last epoch was not embedded')
-      const { heldOut } = splitImages({
-        labels,
-        labelCount: labelNames.length,
-        hashes,
-        kind: 'closed',
-        holdout: split.holdout,
-        seed,
-      })
-      const precision = await rPrecision(last.rows, last.dim, labels, heldOut, products)
-      results.push({
-        policy,
-        seed,
-        rPrecision: rounded(precision),
-        seconds: Math.round(run.seconds),
-      })
-    }
-  return results
-}
-
 /** Labels of emoji, one in ten flipped, found by features that never saw any. */
 async function wrongLabels({ json, data }: { json: boolean; data?: string }): Promise<void> {
   const images = data === undefined ? null : await readEmoji(data)
@@ -234,24 +178,6 @@ async function wrongLabels({ json, data }: { json: boolean; data?: string }): Pr
     process.stdout.write(`${json ? JSON.stringify(result) : text}\n`)
   } finally {
     await rm(folder, { recursive: true })
-  }
-}
-
-/** All pairs of one label. */
-function pairsOfLabels(images: Int32Array, labels: Int32Array) {
-  const count = images.length
-  const bits = new Int32Array(Math.ceil((count * (count - 1)) / 2 / 32))
-  let same = 0
-  for (let i = 0; i < count; i++)
-    for (let j = i + 1; j < count; j++) {
-      if (labels[images[i] ?? 0] !== labels[images[j] ?? 0]) continue
-      const bit = bitOf(i, j, count)
-      bits[bit >> 5] = (bits[bit >> 5] ?? 0) | (1 << (bit & 31))
-      same += 1
-    }
-  return {
-    pairs: { kind: 'listed', images, bits } as const,
-    share: (2 * same) / (count * (count - 1)),
   }
 }
 
