@@ -11,7 +11,7 @@ export function percentOf(share: number): string {
 }
 
 export function tauOf(temperature: number): string {
-  return `τ ${valueOf(Number(temperature.toPrecision(2)))}`
+  return `τ ${valueOf(Number(temperature.toPrecision(3)))}`
 }
 
 /** Three digits, for numbers of any size. */

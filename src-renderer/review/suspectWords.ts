@@ -49,3 +49,15 @@ export const verdictWords: Readonly<Record<VerdictKind, string>> = {
   duplicate: 'duplicate',
   later: 'later',
 }
+
+const baselineTitles: Partial<Readonly<Record<SuspectMethod, string>>> = {
+  fnc: 'FNC, support views',
+  'one-view': 'One view, cosine',
+  random: 'At random',
+}
+
+/** Also of the baselines, which nobody would choose. */
+export function methodTitle(method: SuspectMethod): string {
+  const chosen = methodChoices.find(({ value }) => value === method)?.title
+  return chosen ?? baselineTitles[method] ?? method
+}

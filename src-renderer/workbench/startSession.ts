@@ -9,6 +9,8 @@ import { useLabelling } from '../stores/labelling.ts'
 import { useNotices } from '../stores/notices.ts'
 import { useProject } from '../stores/project.ts'
 import { useQuality } from '../stores/quality.ts'
+import { useAudit } from '../stores/audit.ts'
+import { useLabelErrors } from '../stores/labelErrors.ts'
 import { useLaboratory } from '../stores/laboratory.ts'
 import { useReview } from '../stores/review.ts'
 import { useRuns } from '../stores/runs.ts'
@@ -28,6 +30,8 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
   const quality = useQuality(pinia)
   const review = useReview(pinia)
   const laboratory = useLaboratory(pinia)
+  const audit = useAudit(pinia)
+  const labelErrors = useLabelErrors(pinia)
   const notices = useNotices(pinia)
 
   function onEvent(...message: WorkbenchMessage): unknown {
@@ -88,6 +92,8 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       quality.reset()
       review.reset()
       laboratory.reset()
+      audit.reset()
+      labelErrors.reset()
       void enter()
     },
     { flush: 'sync' },
