@@ -72,6 +72,11 @@ test('every loss explains itself, and moves points as training would', async ({ 
   await page.getByRole('button', { name: 'Train with this loss' }).click()
   const form = page.getByRole('form', { name: 'New run' })
   await expect(form.getByRole('combobox', { name: 'Loss' })).toHaveText('Circle')
+  await form.getByText('What it does').click()
+  await expect(form.getByRole('math')).toBeVisible()
+  await picture(page, info, 'losses-form')
+  await form.getByRole('button', { name: 'Explain this loss' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Circle' })).toBeVisible()
 })
 
 async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
