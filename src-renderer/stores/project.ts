@@ -58,9 +58,11 @@ export const useProject = defineStore('project', () => {
   const catalogue = computed<Catalogue>(
     () => hello.value?.catalogue ?? { losses: [], miners: [], settings: [], rules: [] },
   )
+  // A change of labels leaves the ids as they are, and then this map, which takes long to make.
+  const ids = computed(() => table.value.ids)
   const rowOf = computed(() => {
     const rows = new Map<ImageId, number>()
-    table.value.ids.forEach((id, row) => rows.set(id, row))
+    ids.value.forEach((id, row) => rows.set(id, row))
     return rows
   })
   const labelNames = computed(() => table.value.labelRows.map(({ name }) => name))
