@@ -42,6 +42,9 @@ interface Shown {
   readonly isolated: number | null
 }
 
+/** Disc, square, triangle, diamond and cross. */
+export const pointShapes = 5
+
 /** Opacity of what is there for context only. */
 const contextAlpha = 0.15
 

@@ -125,6 +125,12 @@ export class SphereScene {
     this.invalidate()
   }
 
+  /** `[n]`, in the order of the frame's ids: a number from 0 to 4 each; null for discs. */
+  setShapes(shapes: Uint8Array | null): void {
+    this.#cloud.setShapes(shapes)
+    this.invalidate()
+  }
+
   setSelected(ids: readonly number[]): void {
     this.#selected = ids
     this.#cloud.setMarks(this.#rowsOf(ids))

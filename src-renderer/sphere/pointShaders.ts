@@ -31,22 +31,23 @@ uniform vec3 eye;
 uniform int hovered;
 flat varying vec4 vColour;
 flat varying vec4 vShape;
-flat varying vec2 vMark;
+flat varying vec3 vMark;
 ${slerpGlsl}
 ${sideGlsl}
 void main() {
   vec3 p = progress < 1.0 ? slerp(start, position, progress) : position;
   float side = sideOf(p, eye);
   bool isHovered = gl_VertexID == hovered;
-  bool isMarked = isHovered || mark > 0.5;
-  float radius = 0.5 * size * pixelRatio * mix(0.86, 1.0, side) * (isHovered ? 1.3 : 1.0);
+  float shape = floor(0.5 * mark);
+  bool isMarked = isHovered || mark - 2.0 * shape > 0.5;
+  float radius = 0.5 * size * pixelRatio * mix(0.86, 1.0, side) * (isHovered ? 1.3 : 1.0) * (shape > 0.5 ? 1.15 : 1.0);
   float gap = isMarked ? 1.5 * pixelRatio : ring * pixelRatio * side;
   float line = isMarked ? (isHovered ? 2.0 : 1.75) * pixelRatio : 0.0;
   float extent = 2.0 * (radius + gap + line) + 2.0;
   vColour = vec4(colour.rgb, colour.a * mix(farAlpha, 1.0, side));
   if (isMarked) vColour.a = max(vColour.a, mix(max(0.6, farAlpha), 1.0, side));
   vShape = vec4(radius, gap, line, extent);
-  vMark = vec2(isHovered ? 1.0 : 0.0, side);
+  vMark = vec3(isHovered ? 1.0 : 0.0, side, shape);
   gl_Position = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
   // Layers instead of depths: within a layer later points lie over earlier ones, so nothing flickers
   // as the ball turns, and no faint point hides a full one.
@@ -63,12 +64,22 @@ uniform vec3 ink;
 uniform vec3 accent;
 flat varying vec4 vColour;
 flat varying vec4 vShape;
-flat varying vec2 vMark;
+flat varying vec3 vMark;
+/** As a distance from the middle that is the radius at the border of the shape. */
+float shapeAway(vec2 a, float y, float radius) {
+  if (vMark.z < 1.5) return max(a.x, a.y) * 1.13;
+  if (vMark.z < 2.5) return radius + max(0.87 * a.x - 0.5 * y, y) - 0.5 * radius;
+  if (vMark.z < 3.5) return (a.x + a.y) * 0.82;
+  float arm = 0.38 * radius;
+  return max(max(a.x, a.y) * 0.95, radius + min(a.x, a.y) - arm);
+}
 void main() {
   float radius = vShape.x;
   float gap = vShape.y;
   float line = vShape.z;
-  float away = length(gl_PointCoord - 0.5) * vShape.w;
+  vec2 at = (gl_PointCoord - 0.5) * vShape.w;
+  float away = length(at);
+  if (vMark.z > 0.5) away = shapeAway(abs(at), at.y, radius);
   float disc = 1.0 - smoothstep(radius - 0.6, radius + 0.6, away);
   float dark = 1.0 - smoothstep(radius + gap - 0.5, radius + gap + 0.5, away);
   float outer = line == 0.0 ? 0.0 :

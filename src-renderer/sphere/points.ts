@@ -21,6 +21,9 @@ export class PointCloud {
   #rows: FrameRows = noRows
   #marks = new Uint8Array(0)
   #bytes = new Uint8Array(0)
+  #shapes: Uint8Array | null = null
+  /** Mark and shape of each row in one byte, as the shader reads it. */
+  #mixed = new Uint8Array(0)
   #isOrderOld = true
 
   constructor() {
@@ -63,7 +66,8 @@ export class PointCloud {
     this.#marks = new Uint8Array(n)
     this.#bytes = new Uint8Array(4 * n)
     geometry.setAttribute('colour', new BufferAttribute(this.#bytes, 4, true))
-    geometry.setAttribute('mark', new BufferAttribute(this.#marks, 1))
+    this.#mixed = new Uint8Array(n)
+    geometry.setAttribute('mark', new BufferAttribute(this.#mixed, 1))
     geometry.setIndex(new BufferAttribute(new Uint32Array(n), 1))
     this.points.geometry = geometry
   }
@@ -85,9 +89,23 @@ export class PointCloud {
   setMarks(rows: Iterable<number>): void {
     this.#marks.fill(0)
     for (const row of rows) this.#marks[row] = 1
-    const attribute = this.points.geometry.getAttribute('mark')
-    if (attribute !== undefined) attribute.needsUpdate = true
+    this.#mix()
     this.#isOrderOld = true
+  }
+
+  /** In the order of the whole frame: 0 disc, 1 square, 2 triangle, 3 diamond, 4 cross; null: discs. */
+  setShapes(shapes: Uint8Array | null): void {
+    this.#shapes = shapes
+    this.#mix()
+  }
+
+  #mix(): void {
+    const attribute = this.points.geometry.getAttribute('mark')
+    if (attribute === undefined) return
+    this.#rows.sources.forEach((source, row) => {
+      this.#mixed[row] = (this.#marks[row] ?? 0) + 2 * (this.#shapes?.[source] ?? 0)
+    })
+    attribute.needsUpdate = true
   }
 
   /** Colour and alpha of each row as it is drawn, 0–255, `[n, 4]`. */

@@ -111,7 +111,7 @@ export const usePainting = defineStore('painting', () => {
 
   async function load(): Promise<void> {
     const shown = sphere.frame
-    if (shown === null) return
+    if (shown === null || !sphere.isExploring) return
     const { run, epoch } = shown
     if (by.value === 'suspect' && review.list?.run !== run) await review.load(run)
     if (by.value !== 'distortion') return
@@ -122,7 +122,7 @@ export const usePainting = defineStore('painting', () => {
     distortion.value = new Map([...shown.ids].map((id, i) => [id, found[i] ?? 0]))
   }
 
-  watch(() => [by.value, sphere.frame] as const, load)
+  watch(() => [by.value, sphere.frame, sphere.isExploring] as const, load)
   watch(by, () => {
     ownHidden.value = new Set()
     ownIsolated.value = null

@@ -165,6 +165,7 @@ export const useSphere = defineStore('sphere', () => {
     frame,
     isFollowing,
     isLoading,
+    isExploring,
     chosenView,
     progress,
     onFrame,

@@ -45,7 +45,7 @@ export const useSphereClusters = defineStore('sphereClusters', () => {
   /** Newest wish wins; while one is found, later ones wait. */
   async function find(): Promise<void> {
     const shown = sphere.frame
-    if (shown === null || !isWanted.value) return
+    if (shown === null || !isWanted.value || !sphere.isExploring) return
     wish = JSON.stringify([shown.run, shown.epoch, method.value])
     if (isFinding.value) return
     isFinding.value = true
@@ -65,7 +65,16 @@ export const useSphereClusters = defineStore('sphereClusters', () => {
     isFinding.value = false
   }
 
-  watch(() => [isWanted.value, sphere.frame?.run, sphere.frame?.epoch, method.value], find)
+  watch(
+    () => [
+      isWanted.value,
+      sphere.isExploring,
+      sphere.frame?.run,
+      sphere.frame?.epoch,
+      method.value,
+    ],
+    find,
+  )
 
   function colourOf(number: number): string {
     const slot = slots.value.get(number) ?? 0

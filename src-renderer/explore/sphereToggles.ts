@@ -1,0 +1,19 @@
+/** What is drawn on and around the ball, and how. */
+export interface SphereToggles {
+  seeThrough: boolean
+  northUp: boolean
+  thumbs: boolean
+  shapes: boolean
+  names: boolean
+  table: boolean
+}
+export type SphereToggle = keyof SphereToggles
+
+export const firstToggles: Readonly<SphereToggles> = {
+  seeThrough: false,
+  northUp: false,
+  thumbs: false,
+  shapes: false,
+  names: true,
+  table: false,
+}
