@@ -34,7 +34,9 @@ export const useLabelErrors = defineStore('labelErrors', () => {
     const { value: found } = report
     if (found === null) return []
     const { excluded } = project.table
-    return found.doubts.filter(({ image, label }) => {
+    return found.doubts.filter(({ image, label, ownProbability, suggestedProbability }) => {
+      // Whose own label is the likelier one is doubted by nobody.
+      if (ownProbability >= suggestedProbability) return false
       const now = project.imageOf(image)
       return (
         now !== null &&
