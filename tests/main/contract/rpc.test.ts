@@ -38,6 +38,8 @@ function frameOf(epoch: number): SphereFrame {
   return {
     run: '2026-01-01-1',
     epoch,
+    view: 'linear',
+    ownMotionDegrees: null,
     frameEpoch: 0,
     ids: new Int32Array([1]),
     positions: new Float32Array([1, 0, 0]),

@@ -46,7 +46,11 @@ describe('input that cannot be worked with ends with 2 and one clear sentence', 
   const missing = join(scratch, 'nowhere')
   const cases: readonly (readonly [title: string, args: readonly string[], says: RegExp])[] = [
     ['no command', [], /antipode train <folder>/],
-    ['an unknown command', ['fly'], /no command fly; there are train, suspects, review, losses, doctor and serve/],
+    [
+      'an unknown command',
+      ['fly'],
+      /no command fly; there are train, suspects, review, losses, doctor and serve/,
+    ],
     ['no folder', ['train'], /Name a folder of images/],
     ['a folder that is not there', ['train', missing], /There is no folder .*nowhere/],
     ['a file', ['train', join(broken, 'torn.png')], /is a file, not a folder/],

@@ -75,7 +75,13 @@ describe('a compute process', () => {
     )
     const thumbnailsFolder = join(scratch, 'thumbnails')
     expect(
-      await api.scan({ source: photos, files: null, rootLabel: null, thumbnailsFolder, known: stampsOf({}) }),
+      await api.scan({
+        source: photos,
+        files: null,
+        rootLabel: null,
+        thumbnailsFolder,
+        known: stampsOf({}),
+      }),
     ).toEqual({
       cancelled: false,
     })
