@@ -291,6 +291,13 @@ export class SphereScene {
     })
   }
 
+  /** After the graphics device was lost and is back: three brings back all but copied pictures. */
+  restore(): void {
+    this.#atlas.clear()
+    this.#thumbsFrom = null
+    this.invalidate()
+  }
+
   draw(): void {
     const { eye, orientation } = this.trackball
     this.#camera.fov = (Math.atan(eye.height / 2 / eye.focal) * 360) / Math.PI

@@ -65,6 +65,7 @@ uniform vec3 accent;
 flat varying vec4 vColour;
 flat varying vec4 vShape;
 flat varying vec3 vMark;
+#ifdef SHAPES
 /** As a distance from the middle that is the radius at the border of the shape. */
 float shapeAway(vec2 a, float y, float radius) {
   if (vMark.z < 1.5) return max(a.x, a.y) * 1.13;
@@ -73,13 +74,16 @@ float shapeAway(vec2 a, float y, float radius) {
   float arm = 0.38 * radius;
   return max(max(a.x, a.y) * 0.95, radius + min(a.x, a.y) - arm);
 }
+#endif
 void main() {
   float radius = vShape.x;
   float gap = vShape.y;
   float line = vShape.z;
   vec2 at = (gl_PointCoord - 0.5) * vShape.w;
   float away = length(at);
+#ifdef SHAPES
   if (vMark.z > 0.5) away = shapeAway(abs(at), at.y, radius);
+#endif
   float disc = 1.0 - smoothstep(radius - 0.6, radius + 0.6, away);
   float dark = 1.0 - smoothstep(radius + gap - 0.5, radius + gap + 0.5, away);
   float outer = line == 0.0 ? 0.0 :

@@ -95,8 +95,14 @@ export class PointCloud {
 
   /** In the order of the whole frame: 0 disc, 1 square, 2 triangle, 3 diamond, 4 cross; null: discs. */
   setShapes(shapes: Uint8Array | null): void {
+    const isOther = (shapes === null) !== (this.#shapes === null)
     this.#shapes = shapes
     this.#mix()
+    if (!isOther) return
+    // A program of its own, so that discs alone cost nothing more.
+    const { material } = this.points
+    material.defines = shapes === null ? {} : { SHAPES: 1 }
+    material.needsUpdate = true
   }
 
   #mix(): void {

@@ -60,6 +60,12 @@ export class ThumbAtlas {
     return this.#loaded.has(id) ? (this.#cells.get(id) ?? -1) : -1
   }
 
+  /** Forgets all pictures, as after the graphics device was lost. */
+  clear(): void {
+    this.dispose()
+    this.side = 0
+  }
+
   dispose(): void {
     this.#queue = []
     this.#texture?.dispose()

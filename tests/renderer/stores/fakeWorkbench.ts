@@ -159,15 +159,18 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
       await gate
       return events
     },
-    sphere: async ({ run, epoch }) => {
-      asked.push(`sphere ${run} ${epoch}`)
+    sphere: async ({ run, epoch, view = 'linear' }) => {
+      asked.push(`sphere ${run} ${epoch}${view === 'linear' ? '' : ` ${view}`}`)
       await gate
-      return frameOf(run, epoch)
+      return { ...frameOf(run, epoch), view }
     },
     distortion: notHere,
     clusters: notHere,
     labelPrototypes: notHere,
-    cancelPictures: notHere,
+    cancelPictures: () => {
+      asked.push('cancelPictures')
+      return Promise.resolve()
+    },
     neighbours: notHere,
     suspects: notHere,
     pairHistory: notHere,
