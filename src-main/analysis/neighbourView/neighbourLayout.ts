@@ -4,6 +4,8 @@ import type { NearestNeighbours } from '../nearestNeighbours.ts'
 import type { Rows } from '../neighbours.ts'
 import { principalAxes } from '../principalAxes.ts'
 import { affinitiesOf } from './affinities.ts'
+import type { Affinities } from './affinities.ts'
+import { affinitiesInOrder, inOrder, outOfOrder, spatialOrder } from './spatialOrder.ts'
 import { spreadOut } from './spread.ts'
 import { warmLayout } from './warmStart.ts'
 
@@ -63,18 +65,40 @@ export async function neighbourLayout(
   const points = unitPoints(
     chosenPoints(start, whole.rows).map((value) => value + jitter * stream.normal()),
   )
-  await spreadOut(points, affinities, {
-    ...options,
-    phases: [
-      { iterations: 60, exaggeration: 12 },
-      // A step between the two leaves fewer neighbours torn apart.
-      { iterations: 60, exaggeration: 3 },
-      { iterations: 120, exaggeration: 1 },
-    ],
-    cooling: 40,
-    heating: 50,
-  })
-  return placed(points, whole.rows, nearest)
+  return placed(await settle(points, affinities, options), whole.rows, nearest)
+}
+
+/**
+ * What a layout from scratch goes through. Strong attraction first lets neighbours find each other all
+ * over the sphere; the step between the two leaves fewer of them torn apart.
+ */
+const stages = [
+  { iterations: 60, exaggeration: 12, heating: 50, cooling: 0 },
+  { iterations: 60, exaggeration: 3, heating: 0, cooling: 0 },
+  { iterations: 120, exaggeration: 1, heating: 0, cooling: 40 },
+]
+
+async function settle(
+  start: Float64Array,
+  affinities: Affinities,
+  { signal, onProgress }: Pick<NeighbourLayoutOptions, 'signal' | 'onProgress'>,
+): Promise<Float64Array> {
+  const all = stages.reduce((sum, { iterations }) => sum + iterations, 0)
+  let points = start
+  let done = 0
+  for (const stage of stages) {
+    const before = done
+    const order = spatialOrder(points)
+    const sorted = inOrder(points, order)
+    await spreadOut(sorted, affinitiesInOrder(affinities, order), {
+      ...stage,
+      signal,
+      onProgress: (share) => onProgress?.((before + share * stage.iterations) / all),
+    })
+    points = outOfOrder(sorted, order)
+    done += stage.iterations
+  }
+  return points
 }
 
 /**

@@ -8,14 +8,10 @@ const sharpness = 1000
 /** No point goes further in one iteration, rad. */
 const longestStep = 0.1
 
-/** One after the other; how strongly attraction is exaggerated, and for how many iterations. */
-export interface Phase {
-  readonly iterations: number
-  readonly exaggeration: number
-}
-
 export interface SpreadOptions {
-  readonly phases: readonly Phase[]
+  readonly iterations: number
+  /** How many times stronger than its share attraction is. */
+  readonly exaggeration: number
   /** Last iterations, in which the rate falls to 0. */
   readonly cooling: number
   /** First iterations, with the lower momentum: .5 in place of .8. */
@@ -23,6 +19,7 @@ export interface SpreadOptions {
   /** Forces that are not obeyed, `[count, 3]`: those an earlier layout still felt. */
   readonly bias?: Float64Array | undefined
   readonly signal?: AbortSignal | undefined
+  /** Told the share that is done, in [0, 1]. */
   readonly onProgress?: ((share: number) => void) | undefined
 }
 
@@ -33,7 +30,7 @@ const pointsATurn = 50_000
  * Moves points on the unit sphere until they lie as their affinities ask: t-SNE (van der Maaten &
  * Hinton, JMLR 2008) in the tangent planes, by momentum and a gain for each point (Jacobs, 1988), with
  * the rate count/exaggeration (Belkina et al., Nature Communications 2019). The same points and
- * affinities give the same result to the bit. A point without affinities stays where it is.
+ * affinities give the same result to the bit.
  *
  * @param points unit vectors, `[count, 3]`; changed in place
  * @throws the signal's reason when it is aborted
@@ -41,33 +38,30 @@ const pointsATurn = 50_000
 export async function spreadOut(
   points: Float64Array,
   affinities: Affinities,
-  { phases, cooling, heating, bias, signal, onProgress }: SpreadOptions,
+  options: SpreadOptions,
 ): Promise<void> {
   const { count } = affinities
   if (count < 2) return
+  const { iterations, exaggeration, cooling, heating, bias, signal, onProgress } = options
   const forces = new Forces(affinities)
   const motion = new Motion(count)
-  const all = phases.reduce((sum, { iterations }) => sum + iterations, 0)
   const everyTurn = Math.max(1, Math.floor(pointsATurn / count))
-  let iteration = 0
-  for (const { iterations, exaggeration } of phases)
-    for (let i = 0; i < iterations; i++) {
-      const net = forces.at(points, exaggeration)
-      if (bias)
-        for (let d = 0; d < net.length; d++) net[d] = (net[d] as number) - (bias[d] as number)
-      const isAtRest = !motion.step(points, net, {
-        rate: (count / exaggeration) * Math.min(1, (all - iteration) / Math.max(cooling, 1)),
-        momentum: iteration < heating ? 0.5 : 0.8,
-      })
-      // The next iteration would see the same points, and do as little.
-      if (isAtRest) return
-      iteration += 1
-      if (iteration % everyTurn === 0) {
-        onProgress?.(iteration / all)
-        await nextTurn()
-        signal?.throwIfAborted()
-      }
+  for (let iteration = 0; iteration < iterations; iteration++) {
+    const net = forces.at(points, exaggeration)
+    if (bias) for (let d = 0; d < net.length; d++) net[d] = (net[d] as number) - (bias[d] as number)
+    const left = iterations - iteration
+    const hasMoved = motion.step(points, net, {
+      rate: (count / exaggeration) * (left < cooling ? left / cooling : 1),
+      momentum: iteration < heating ? 0.5 : 0.8,
+    })
+    // The next iteration would see the same points, and do as little.
+    if (!hasMoved) return
+    if ((iteration + 1) % everyTurn === 0 || left === 1) {
+      onProgress?.((iteration + 1) / iterations)
+      await nextTurn()
+      signal?.throwIfAborted()
     }
+  }
 }
 
 /** The force that a layout still feels, in the tangent planes, `[count, 3]`. */

@@ -1,5 +1,6 @@
 import { rotationOf } from '../rotation.ts'
 import type { Affinities } from './affinities.ts'
+import { affinitiesInOrder, inOrder, outOfOrder, spatialOrder } from './spatialOrder.ts'
 import { forcesOf, spreadOut } from './spread.ts'
 import type { SpreadOptions } from './spread.ts'
 
@@ -34,6 +35,19 @@ export async function warmLayout(
   affinities: Affinities,
   options: Pick<SpreadOptions, 'signal' | 'onProgress'>,
 ): Promise<Float64Array> {
+  const order = spatialOrder(earlier.points)
+  const sorted = {
+    points: inOrder(earlier.points, order),
+    affinities: affinitiesInOrder(earlier.affinities, order),
+  }
+  return outOfOrder(await depart(sorted, affinitiesInOrder(affinities, order), options), order)
+}
+
+async function depart(
+  earlier: EarlierLayout,
+  affinities: Affinities,
+  options: Pick<SpreadOptions, 'signal' | 'onProgress'>,
+): Promise<Float64Array> {
   const kept = keptShares(earlier.affinities, affinities)
   const bias = forcesOf(earlier.points, earlier.affinities).map(
     (force, d) => force * (kept[Math.floor(d / 3)] as number),
@@ -43,7 +57,8 @@ export async function warmLayout(
   for (const i of torn) bias.fill(0, 3 * i, 3 * i + 3)
   await spreadOut(points, affinities, {
     ...options,
-    phases: [{ iterations: 50, exaggeration: 1 }],
+    iterations: 50,
+    exaggeration: 1,
     cooling: 20,
     heating: 0,
     bias,
