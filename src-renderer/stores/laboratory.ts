@@ -3,6 +3,7 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import type { ImageId } from '../../src-main/contract/images.ts'
 import type {
   Anchors,
+  CurveRequest,
   LaboratoryReport,
   LaboratoryRequest,
   TemperatureCurve,
@@ -23,6 +24,8 @@ const top = 100
 
 /** The push now, and the one that it is compared with. */
 interface Answer {
+  /** What was asked about, but for the weighting. */
+  readonly about: string
   readonly report: LaboratoryReport
   readonly ghost: LaboratoryReport | null
 }
@@ -80,6 +83,11 @@ export const useLaboratory = defineStore('laboratory', () => {
       ? null
       : { run: run.value.run, epoch: epoch.value, anchors: anchors.value, share: share.value },
   )
+  /** The answer is about other anchors than the controls say by now. */
+  const isStale = computed(
+    () =>
+      answer.value !== null && about.value !== null && answer.value.about !== keyOf(about.value),
+  )
   const question = computed<Question | null>(() => {
     if (about.value === null) return null
     const ghost =
@@ -91,7 +99,7 @@ export const useLaboratory = defineStore('laboratory', () => {
 
   const asking = latestOnly(ask, (given: Answer | null) => {
     isWaiting.value = false
-    if (given !== null) answer.value = given
+    answer.value = given
   })
   const tracing = latestOnly(
     (request: NonNullable<typeof about.value>) =>
@@ -107,7 +115,7 @@ export const useLaboratory = defineStore('laboratory', () => {
       const report = await api.laboratory(request)
       const compared =
         ghost === null ? null : await api.laboratory({ ...request, weighting: ghost })
-      return { report, ghost: compared }
+      return { about: keyOf(request), report, ghost: compared }
     })
   }
 
@@ -193,6 +201,7 @@ export const useLaboratory = defineStore('laboratory', () => {
     answer,
     curve,
     isWaiting,
+    isStale,
     run,
     embedded,
     epoch,
@@ -205,3 +214,7 @@ export const useLaboratory = defineStore('laboratory', () => {
     reset,
   }
 })
+
+function keyOf({ run, epoch, anchors, share }: CurveRequest): string {
+  return JSON.stringify([run, epoch, anchors, share])
+}
