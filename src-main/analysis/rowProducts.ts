@@ -15,8 +15,7 @@ export interface RowProducts {
 export type RowProductKind = 'onnx' | 'tensors' | 'plain'
 
 /**
- * The fastest that runs here: ONNX Runtime, then the tensor backend that is active, then a loop. The
- * first costs 100,000,000 products of 128 numbers .3 s on two cores, the last 8 s.
+ * The fastest that runs here: ONNX Runtime, then the tensor backend that is active, then a loop.
  *
  * @param kind to ask for one of them, which then throws where it does not run
  */

@@ -5,7 +5,7 @@ const width = 10
 
 /**
  * Nodes are far apart when their radii together are below this share of their distance. Forces are then
- * off by 10 to 20 %, which the picture does not show: at .5, in three times the time, it keeps as many
+ * off by 10 to 30 %, which the picture does not show: at .6, in twice the time, it keeps as many
  * neighbours.
  */
 const opening = 0.9

@@ -3,7 +3,7 @@ import type { Affinities } from './affinities.ts'
 
 /**
  * Points one after the other so that those that are near come near each other: where many points attract
- * their neighbours, most of the time is spent waiting for memory, a third of it in this order.
+ * their neighbours, most of the time is spent waiting for memory.
  *
  * @param points `[count, 3]`
  * @returns the point at each place, `[count]`
