@@ -39,11 +39,10 @@ test('draws a lasso on the sphere, labels what is in it, and looks at clusters',
   await page.keyboard.press('/')
   await page.getByRole('combobox', { name: 'Label' }).fill('in the middle')
   await page.keyboard.press('Enter')
-  const legend = page.getByRole('region', { name: 'Colours' })
-  await legend.getByRole('searchbox', { name: 'Find a label' }).fill('in the middle')
+  // How many labels are left, and whether their list can be searched, hangs on where the ball stood.
   await expect(
-    legend.getByRole('button', { name: `Hide in the middle, ${count} images` }),
-  ).toBeVisible()
+    page.getByRole('button', { name: `Undo “Label ${count} images as in the middle”` }),
+  ).toBeEnabled()
   await page.keyboard.press('Escape')
   await page.screenshot({ path: info.outputPath('lasso.png') })
 
