@@ -11,6 +11,11 @@ import { useNotices } from './notices.ts'
 /** Pairs that are listed; nobody judges more in one sitting. */
 const top = 500
 
+interface Given {
+  readonly verdict: VerdictKind
+  isStored: boolean
+}
+
 /** Suspected pairs of a run, and what people said of them. */
 export const useReview = defineStore('review', () => {
   const connection = useConnection()
@@ -21,7 +26,10 @@ export const useReview = defineStore('review', () => {
   const groupSize = ref<GroupSize>('medium')
   const list = shallowRef<SuspectList | null>(null)
   const isLoading = ref(false)
-  const verdicts = shallowRef<ReadonlyMap<string, Verdict['verdict']>>(new Map())
+  /** As last read. */
+  const stored = shallowRef<ReadonlyMap<string, Verdict['verdict']>>(new Map())
+  /** Given here, until they are among those read: keys come faster than answers. */
+  const given = shallowRef<ReadonlyMap<string, Given>>(new Map())
   const onlyOpen = ref(true)
   /** Place of the pair that is looked at, among those shown. */
   const place = ref(0)
@@ -35,9 +43,9 @@ export const useReview = defineStore('review', () => {
   )
   const current = computed(() => shown.value[Math.min(place.value, shown.value.length - 1)] ?? null)
   const counts = computed(() => {
-    const given = all.value.map((pair) => verdictOf(pair))
+    const kindsOf = all.value.map((pair) => verdictOf(pair))
     const of = (...kinds: readonly VerdictKind[]): number =>
-      given.filter((verdict) => kinds.includes(verdict)).length
+      kindsOf.filter((verdict) => kinds.includes(verdict)).length
     return {
       open: of('none', 'later'),
       same: of('same', 'duplicate'),
@@ -47,7 +55,8 @@ export const useReview = defineStore('review', () => {
   })
 
   function verdictOf({ first, second }: Pick<Suspect, 'first' | 'second'>): VerdictKind {
-    return verdicts.value.get(keyOf(first, second)) ?? 'none'
+    const key = keyOf(first, second)
+    return given.value.get(key)?.verdict ?? stored.value.get(key) ?? 'none'
   }
 
   /** “Later” keeps a pair in the queue, at its end. */
@@ -68,10 +77,19 @@ export const useReview = defineStore('review', () => {
     place.value = 0
   }
 
+  let asked = 0
+  let taken = 0
+
   async function loadVerdicts(): Promise<void> {
+    asked += 1
+    const question = asked
+    const settled = [...given.value].filter(([, one]) => one.isStored)
     const read = await notices.attempt(() => connection.api().verdicts())
-    if (read === null) return
-    verdicts.value = new Map(read.map(({ a, b, verdict }) => [keyOf(a, b), verdict]))
+    // An answer that a newer one overtook knows less than that.
+    if (read === null || question < taken) return
+    taken = question
+    stored.value = new Map(read.map(({ a, b, verdict }) => [keyOf(a, b), verdict]))
+    for (const [key, one] of settled) forget(key, one)
   }
 
   /** Judges the pair that is looked at; the next one takes its place. */
@@ -79,18 +97,22 @@ export const useReview = defineStore('review', () => {
     const pair = current.value
     if (pair === null) return
     const pairs = Int32Array.of(pair.first, pair.second)
-    // At once: keys come faster than answers, and each is for the pair that is then looked at.
-    setVerdict(pair, verdict)
+    const key = keyOf(pair.first, pair.second)
+    const one: Given = { verdict, isStored: false }
+    given.value = new Map(given.value).set(key, one)
     // Where judged pairs are shown too, the next one is one further.
     if (!onlyOpen.value) step(1)
-    if (!(await labelling.run({ kind: 'verdict', pairs, verdict }))) await loadVerdicts()
+    if (!(await labelling.run({ kind: 'verdict', pairs, verdict }))) return forget(key, one)
+    one.isStored = true
+    await loadVerdicts()
   }
 
-  function setVerdict({ first, second }: Suspect, verdict: VerdictKind): void {
-    const next = new Map(verdicts.value)
-    if (verdict === 'none') next.delete(keyOf(first, second))
-    else next.set(keyOf(first, second), verdict)
-    verdicts.value = next
+  /** Unless the pair was judged anew. */
+  function forget(key: string, one: Given): void {
+    if (given.value.get(key) !== one) return
+    const rest = new Map(given.value)
+    rest.delete(key)
+    given.value = rest
   }
 
   async function excludeBad(images: readonly number[]): Promise<void> {
@@ -103,7 +125,8 @@ export const useReview = defineStore('review', () => {
 
   function reset(): void {
     list.value = null
-    verdicts.value = new Map()
+    stored.value = new Map()
+    given.value = new Map()
     place.value = 0
   }
 

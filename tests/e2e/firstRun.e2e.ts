@@ -8,6 +8,7 @@ import { modelReader } from '../../src-main/export/modelFiles.ts'
 import { openEngine } from '../../src-main/numeric/engines/ladder.ts'
 import { readNpy } from '../../src-main/numeric/npy.ts'
 import * as tf from '../../src-main/numeric/tf.ts'
+import { dropFolder } from './dropFolder.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
 import { difference, hoverSomePoint, openScreen, stillPictureOf } from './steps.ts'
@@ -39,7 +40,7 @@ test('a folder becomes a trained embedding on a live sphere, and a model that gi
   await expect(page.getByRole('heading', { name: 'Antipode' })).toBeVisible()
 
   await test.step('drop a folder on the page', async () => {
-    await dropFolder(page, folder)
+    await dropFolder(page, folder, page.locator('body'))
     const grid = page.getByTestId('image-grid')
     await expect(grid.locator('img').first()).toBeVisible({ timeout: 60_000 })
     await expect(page.getByText(/1 file skipped/).first()).toBeVisible({ timeout: 60_000 })
@@ -113,15 +114,6 @@ async function watchEpochs(page: Page): Promise<() => Promise<string[]>> {
 async function imagesIn(root: string): Promise<number> {
   const files = await readdir(root, { recursive: true })
   return files.filter((name) => name.endsWith('.png') && !name.includes('broken')).length
-}
-
-/** Drops a folder of the machine on the page, as a file manager does. */
-async function dropFolder(page: Page, path: string): Promise<void> {
-  const session = await page.context().newCDPSession(page)
-  const data = { items: [], files: [path], dragOperationsMask: 1 }
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await session.send('Input.dispatchDragEvent', { type, x: 700, y: 450, data })
-  await session.detach()
 }
 
 /**

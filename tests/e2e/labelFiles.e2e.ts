@@ -5,6 +5,7 @@ import { expect, test } from 'playwright/test'
 import { makeImages } from '../main/hosts/madeImages.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
+import { openSample, picture } from './steps.ts'
 
 let served: Served
 test.beforeAll(async () => {
@@ -17,15 +18,14 @@ test('labels go out as a table, come back changed, and a folder is added', async
 }, info) => {
   const home = await mkdtemp(join(tmpdir(), 'antipode-labels-'))
   await page.goto(served.url)
-  await page.getByRole('button', { name: 'Try the sample' }).click()
-  await expect(page.getByText('300 images').first()).toBeVisible({ timeout: 60_000 })
+  await openSample(page)
   await expect(page.getByTestId('scan-progress')).toBeHidden()
 
   await page.getByRole('button', { name: 'Labels out' }).click()
   const out = page.getByRole('dialog', { name: 'Labels out' })
   await out.getByText('Folders', { exact: true }).click()
   await expect(out.getByRole('button', { name: 'Write 300 files' })).toBeEnabled()
-  await page.screenshot({ path: info.outputPath('out.png') })
+  await picture(page, info, 'out')
   await out.getByText('CSV', { exact: true }).click()
   await out.getByLabel('Folder').fill(home)
   await out.getByRole('button', { name: 'Write 1 file' }).click()
@@ -42,7 +42,7 @@ test('labels go out as a table, come back changed, and a folder is added', async
   await taken.getByLabel('Table of labels').setInputFiles(join(home, 'changed.csv'))
   await expect(taken.getByText('301 rows: 5 images would change')).toBeVisible()
   await expect(taken.getByText('nowhere.png is no image of this project.')).toBeVisible()
-  await page.screenshot({ path: info.outputPath('table.png') })
+  await picture(page, info, 'table')
   await taken.getByRole('button', { name: 'Change 5 images' }).click()
   await expect(taken).toBeHidden()
   const labels = page.getByTestId('labels')

@@ -7,6 +7,7 @@ import { makeImages } from '../main/hosts/madeImages.ts'
 import { dropFolder } from './dropFolder.ts'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
+import { picture } from './steps.ts'
 
 let served: Served
 let home: string
@@ -50,7 +51,7 @@ test('folders are dropped from outside, on the window and on a label', async ({ 
   await expect(row(page, 'label 1')).toHaveAttribute('aria-label', /, 5 images/, {
     timeout: 20_000,
   })
-  await page.screenshot({ path: info.outputPath('dropped.png') })
+  await picture(page, info, 'dropped')
 })
 
 test('what changes in a folder is offered quietly, and read on demand', async ({ page }, info) => {
@@ -61,7 +62,7 @@ test('what changes in a folder is offered quietly, and read on demand', async ({
   await rm(join(folder, 'label 0', '0.png'))
   await expect(page.getByText('3 new files, 1 gone')).toBeVisible({ timeout: 20_000 })
   await expect(page.getByText('6 images').first()).toBeVisible()
-  await page.screenshot({ path: info.outputPath('offer.png') })
+  await picture(page, info, 'offer')
   await page.getByRole('button', { name: 'Read them' }).click()
   await expect(page.getByText('8 images').first()).toBeVisible({ timeout: 20_000 })
   await expect(page.getByText('3 new files, 1 gone')).toBeHidden()
@@ -89,7 +90,7 @@ test('labels are renamed, deleted, merged and grouped by keys and by drag', asyn
   await row(page, 'label 1').dragTo(row(page, 'label 3'))
   const offer = page.getByRole('dialog', { name: 'Merge label 1 into label 3?' })
   await expect(offer).toBeVisible()
-  await page.screenshot({ path: info.outputPath('merge.png') })
+  await picture(page, info, 'merge')
   await offer.getByRole('button', { name: 'Merge' }).click()
   await expect(row(page, 'label 3')).toHaveAttribute('aria-label', /, 6 images/)
   await expect(row(page, 'label 1')).toHaveCount(0)
@@ -104,7 +105,7 @@ test('labels are renamed, deleted, merged and grouped by keys and by drag', asyn
   await expect(inspector.getByText('Label 1 image as robin')).toBeVisible()
   await expect(inspector.getByText(/PNG · /)).toBeVisible()
   await page.getByRole('button', { name: 'What can be searched for' }).click()
-  await page.screenshot({ path: info.outputPath('inspector.png') })
+  await picture(page, info, 'inspector')
   await page.getByText('images without a label').click()
   await expect(page.getByText('3 of 14 images')).toBeVisible()
 })

@@ -2,6 +2,7 @@ import { expect, test } from 'playwright/test'
 import type { Page } from 'playwright/test'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
+import { openSample, picture } from './steps.ts'
 
 let served: Served
 test.beforeAll(async () => {
@@ -15,8 +16,7 @@ const undoButton = (page: Page) => page.getByRole('button', { name: /^Undo “/ 
 
 test('labels by drag, by key and by name, and takes all of it back', async ({ page }, info) => {
   await page.goto(served.url)
-  await page.getByRole('button', { name: 'Try the sample' }).click()
-  await expect(page.getByText('300 images').first()).toBeVisible({ timeout: 60_000 })
+  await openSample(page)
   await expect(page.getByTestId('scan-progress')).toBeHidden()
   const tiles = page.getByTestId('image-grid').getByRole('gridcell')
   const labels = page.getByTestId('labels').getByRole('button')
@@ -39,7 +39,7 @@ test('labels by drag, by key and by name, and takes all of it back', async ({ pa
   await page.keyboard.press('/')
   const field = page.getByRole('combobox', { name: 'Label' })
   await field.fill('a new label')
-  await page.screenshot({ path: info.outputPath('picker.png') })
+  await picture(page, info, 'picker')
   await field.press('Enter')
   await expect(row(page, 'a new label')).toHaveAttribute('aria-label', /, 2 images/)
 
@@ -49,7 +49,7 @@ test('labels by drag, by key and by name, and takes all of it back', async ({ pa
   await expect(page.getByText('2 images in the trash')).toBeVisible()
   await page.getByRole('button', { name: 'All that was done' }).click()
   await expect(page.getByLabel('Journal').getByRole('listitem')).toHaveCount(6)
-  await page.screenshot({ path: info.outputPath('timeline.png') })
+  await picture(page, info, 'timeline')
   await page.keyboard.press('Escape')
 
   for (let step = 0; step < 6; step++) {
@@ -71,7 +71,7 @@ test('labels by drag, by key and by name, and takes all of it back', async ({ pa
   await page.getByRole('searchbox', { name: 'Search' }).fill(`label:"${second}"`)
   await expect(page.getByText('7 of 300 images')).toBeVisible()
   await tiles.nth(2).click()
-  await page.screenshot({ path: info.outputPath('search.png') })
+  await picture(page, info, 'search')
 })
 
 /** Of the label at a place of the list. */

@@ -1,9 +1,8 @@
-import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
-import type { Page, TestInfo } from 'playwright/test'
+import type { Page } from 'playwright/test'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
-import { openScreen } from './steps.ts'
+import { openSample, openScreen, picture, train } from './steps.ts'
 
 let served: Served
 test.beforeAll(async () => {
@@ -13,10 +12,7 @@ test.afterAll(() => served.stop())
 
 test('the laboratory shows whose push lands where, and teaches it', async ({ page }, info) => {
   await page.goto(served.url)
-  await page.getByRole('button', { name: 'Try the sample' }).click()
-  await expect(page.getByTestId('image-grid').locator('img').first()).toBeVisible({
-    timeout: 60_000,
-  })
+  await openSample(page)
   await openScreen(page, 'Lab')
   await expect(page.getByRole('heading', { name: 'Nothing to look into yet' })).toBeVisible()
 
@@ -35,7 +31,7 @@ test('the laboratory shows whose push lands where, and teaches it', async ({ pag
   const thumb = page.getByRole('slider', { name: 'Temperature τ' })
   const [before, spread] = [await numberOf(share), await numberOf(effective)]
   expect(before).toBeGreaterThan(0)
-  await picture(page, info, 'laboratory')
+  await picture(page, info, 'laboratory', { readme: true })
 
   // A smaller τ sees the nearest only, and those are the suspected ones.
   await page.keyboard.press('c')
@@ -70,25 +66,6 @@ test('the laboratory shows whose push lands where, and teaches it', async ({ pag
   await expect(form.getByLabel('Epochs', { exact: true })).toHaveValue('12')
 })
 
-async function train(page: Page, regime: string, epochs: number): Promise<void> {
-  await openScreen(page, 'Train')
-  const form = page.getByRole('form', { name: 'New run' })
-  await form.getByText(regime, { exact: true }).click()
-  await form.getByLabel('Epochs', { exact: true }).fill(String(epochs))
-  await form.getByLabel('Epochs', { exact: true }).press('Tab')
-  await form.getByRole('button', { name: 'Start' }).click()
-  // The run before it is done too.
-  const phase = page.getByTestId('run-phase')
-  await expect(phase).not.toHaveAttribute('data-phase', 'done')
-  await expect(phase).toHaveAttribute('data-phase', 'done', { timeout: 180_000 })
-}
-
 async function numberOf(of: ReturnType<Page['locator']>): Promise<number> {
   return Number.parseFloat((await of.textContent()) ?? '')
-}
-
-async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
-  const path = join(info.project.outputDir, `${name}.png`)
-  await page.screenshot({ path })
-  await info.attach(name, { path, contentType: 'image/png' })
 }

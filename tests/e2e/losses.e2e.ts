@@ -1,9 +1,7 @@
-import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
-import type { Page, TestInfo } from 'playwright/test'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
-import { openScreen } from './steps.ts'
+import { openSample, openScreen, picture } from './steps.ts'
 
 let served: Served
 test.beforeAll(async () => {
@@ -13,7 +11,7 @@ test.afterAll(() => served.stop())
 
 test('every loss explains itself, and moves points as training would', async ({ page }, info) => {
   await page.goto(served.url)
-  await page.getByRole('button', { name: 'Try the sample' }).click()
+  await openSample(page)
   await expect(page.getByTestId('image-grid').locator('img').first()).toBeVisible({
     timeout: 60_000,
   })
@@ -28,7 +26,7 @@ test('every loss explains itself, and moves points as training would', async ({ 
   expect(await panel.locator('.arrow.push').count()).toBeGreaterThan(3)
   const formula = page.getByRole('math')
   expect(await formula.locator('mfrac').count()).toBeGreaterThan(0)
-  await picture(page, info, 'losses')
+  await picture(page, info, 'losses', { readme: true })
 
   // A point can be turned by keys, and says what acts on it.
   const point = panel.getByRole('slider', { name: 'Point of label 1' }).first()
@@ -78,9 +76,3 @@ test('every loss explains itself, and moves points as training would', async ({ 
   await form.getByRole('button', { name: 'Explain this loss' }).click()
   await expect(page.getByRole('heading', { level: 1, name: 'Circle' })).toBeVisible()
 })
-
-async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
-  const path = join(info.project.outputDir, `${name}.png`)
-  await page.screenshot({ path })
-  await info.attach(name, { path, contentType: 'image/png' })
-}

@@ -1,7 +1,7 @@
 import { expect, test } from 'playwright/test'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
-import { openScreen } from './steps.ts'
+import { openSample, openScreen, picture, train } from './steps.ts'
 
 let served: Served
 test.beforeAll(async () => {
@@ -13,17 +13,8 @@ test('suspects are measured, audited by keys, and doubted labels judged', async 
   page,
 }, info) => {
   await page.goto(served.url)
-  await page.getByRole('button', { name: 'Try the sample' }).click()
-  await expect(page.getByText('300 images').first()).toBeVisible({ timeout: 60_000 })
-  await openScreen(page, 'Train')
-  const form = page.getByRole('form', { name: 'New run' })
-  await form.getByText('Contrastive', { exact: true }).click()
-  await form.getByLabel('Epochs', { exact: true }).fill('3')
-  await form.getByLabel('Epochs', { exact: true }).press('Tab')
-  await form.getByRole('button', { name: 'Start' }).click()
-  await expect(page.getByTestId('run-phase')).toHaveAttribute('data-phase', 'done', {
-    timeout: 180_000,
-  })
+  await openSample(page)
+  await train(page, 'Contrastive', 3)
 
   // Against labels: every method, and chance is what it is thought to be.
   await openScreen(page, 'Review')
@@ -32,7 +23,7 @@ test('suspects are measured, audited by keys, and doubted labels judged', async 
   await expect(table).toBeVisible({ timeout: 120_000 })
   await expect(table.getByRole('row')).toHaveCount(11)
   await expect(table.getByRole('row', { name: /At random/ })).toContainText('.01')
-  await page.screenshot({ path: info.outputPath('quality.png') })
+  await picture(page, info, 'quality')
 
   // By fifty questions: yes to all of them is a precision of one, as far as fifty can tell.
   await page.getByRole('radio', { name: 'By fifty questions' }).click()
@@ -45,7 +36,7 @@ test('suspects are measured, audited by keys, and doubted labels judged', async 
   await expect(place).toHaveText('1 of 50')
   for (let i = 0; i < 50; i++) await page.keyboard.press('y')
   await expect(page.getByTestId('audit-precision')).toContainText(/^100 % \(\d\d\.\d % – 100 %\)$/)
-  await page.screenshot({ path: info.outputPath('audit.png') })
+  await picture(page, info, 'audit')
 
   // A label that is doubted is changed by a key, and the change is one step of undo.
   await page.getByRole('radio', { name: 'Label errors' }).click()
@@ -58,7 +49,7 @@ test('suspects are measured, audited by keys, and doubted labels judged', async 
   await expect(doubts).toHaveCount(count - 1)
   await page.keyboard.press('k')
   await expect(doubts).toHaveCount(count - 2)
-  await page.screenshot({ path: info.outputPath('label-errors.png') })
+  await picture(page, info, 'label-errors')
   await page.keyboard.press('Control+z')
   await expect(doubts).toHaveCount(count - 1)
   await expect(doubts.first()).toHaveText(first)

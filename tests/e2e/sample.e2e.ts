@@ -1,9 +1,7 @@
-import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
-import type { Page, TestInfo } from 'playwright/test'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
-import { hoverSomePoint, openScreen, stillPictureOf } from './steps.ts'
+import { hoverSomePoint, openScreen, picture, stillPictureOf } from './steps.ts'
 
 /** Enough for clusters that a person sees; the recipe itself takes more. */
 const epochs = 60
@@ -24,7 +22,7 @@ test('the sample set, one click away, learns to tell unseen labels apart', async
   await expect(page.getByText('300 images').first()).toBeVisible({ timeout: 60_000 })
   await grid.locator('img').nth(7).click()
   await expect(page.getByTestId('scan-progress')).toBeHidden()
-  await picture(page, info, 'library')
+  await picture(page, info, 'library', { readme: true })
 
   await openScreen(page, 'Train')
   const form = page.getByRole('form', { name: 'New run' })
@@ -37,7 +35,7 @@ test('the sample set, one click away, learns to tell unseen labels apart', async
   await expect
     .poll(async () => Number(await sphere.getAttribute('data-epoch')), { timeout: 200_000 })
     .toBeGreaterThanOrEqual(Math.round(epochs * 0.8))
-  await picture(page, info, 'train')
+  await picture(page, info, 'train', { readme: true })
   await expect(page.getByTestId('run-phase')).toHaveAttribute('data-phase', 'done', {
     timeout: 60_000,
   })
@@ -52,18 +50,10 @@ test('the sample set, one click away, learns to tell unseen labels apart', async
   await stillPictureOf(page)
   await hoverSomePoint(page)
   await expect(page.getByTestId('hover-card').locator('img').nth(3)).toBeVisible()
-  await picture(page, info, 'sphere')
+  await picture(page, info, 'sphere', { readme: true })
 
   await openScreen(page, 'Export')
   await page.getByRole('form', { name: 'Export' }).getByRole('button').click()
   await expect(page.getByTestId('parity')).toBeVisible({ timeout: 60_000 })
-  await picture(page, info, 'export')
+  await picture(page, info, 'export', { readme: true })
 })
-
-/** Into the results; into the README's pictures too when run with `--update-snapshots`. */
-async function picture(page: Page, info: TestInfo, name: string): Promise<void> {
-  await page.waitForTimeout(400)
-  const isForReadme = ['all', 'changed'].includes(info.config.updateSnapshots)
-  const path = isForReadme ? join('resources/screenshots', `${name}.png`) : undefined
-  await page.screenshot({ path: path ?? info.outputPath(`${name}.png`) })
-}

@@ -2,7 +2,7 @@ import { expect, test } from 'playwright/test'
 import type { Page } from 'playwright/test'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
-import { openScreen } from './steps.ts'
+import { openSample, openScreen, picture, train } from './steps.ts'
 
 let served: Served
 test.beforeAll(async () => {
@@ -14,16 +14,8 @@ test('draws a lasso on the sphere, labels what is in it, and looks at clusters',
   page,
 }, info) => {
   await page.goto(served.url)
-  await page.getByRole('button', { name: 'Try the sample' }).click()
-  await expect(page.getByText('300 images').first()).toBeVisible({ timeout: 60_000 })
-  await openScreen(page, 'Train')
-  const form = page.getByRole('form', { name: 'New run' })
-  await form.getByLabel('Epochs', { exact: true }).fill('3')
-  await form.getByLabel('Epochs', { exact: true }).press('Tab')
-  await form.getByRole('button', { name: 'Start' }).click()
-  await expect(page.getByTestId('run-phase')).toHaveAttribute('data-phase', 'done', {
-    timeout: 120_000,
-  })
+  await openSample(page)
+  await train(page, 'Metric', 3)
   await openScreen(page, 'Sphere')
   await expect(page.getByTestId('sphere')).toHaveAttribute('data-epoch', '3')
 
@@ -44,7 +36,7 @@ test('draws a lasso on the sphere, labels what is in it, and looks at clusters',
     page.getByRole('button', { name: `Undo “Label ${count} images as in the middle”` }),
   ).toBeEnabled()
   await page.keyboard.press('Escape')
-  await page.screenshot({ path: info.outputPath('lasso.png') })
+  await picture(page, info, 'lasso')
 
   // The neighbours view says what it is, and how far it can be trusted.
   await page.getByRole('radio', { name: 'Neighbours' }).click()
@@ -61,7 +53,7 @@ test('draws a lasso on the sphere, labels what is in it, and looks at clusters',
   await page.getByRole('textbox', { name: 'Name' }).fill('one cluster')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: /^Undo “.*one cluster/ })).toBeEnabled()
-  await page.screenshot({ path: info.outputPath('clusters.png') })
+  await picture(page, info, 'clusters')
   await page.keyboard.press('Control+z')
   await page.keyboard.press('Control+z')
   await expect(page.getByRole('button', { name: 'Nothing to undo' })).toBeDisabled()

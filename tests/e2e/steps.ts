@@ -1,12 +1,52 @@
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { expect } from 'playwright/test'
-import type { Page } from 'playwright/test'
+import type { Page, TestInfo } from 'playwright/test'
 
 export async function openScreen(
   page: Page,
   name: 'Library' | 'Train' | 'Sphere' | 'Review' | 'Lab' | 'Export' | 'Losses',
 ): Promise<void> {
   await page.getByRole('navigation', { name: 'Screens' }).getByText(name).click()
+}
+
+/** The sample set, until all of it is read. */
+export async function openSample(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Try the sample' }).click()
+  await expect(page.getByText('300 images').first()).toBeVisible({ timeout: 60_000 })
+}
+
+/** Starts a run from the form and waits for its end. */
+export async function train(
+  page: Page,
+  regime: 'Metric' | 'Contrastive',
+  epochs: number,
+): Promise<void> {
+  await openScreen(page, 'Train')
+  const form = page.getByRole('form', { name: 'New run' })
+  await form.getByText(regime, { exact: true }).click()
+  await form.getByLabel('Epochs', { exact: true }).fill(String(epochs))
+  await form.getByLabel('Epochs', { exact: true }).press('Tab')
+  await form.getByRole('button', { name: 'Start' }).click()
+  // The run before it is done too.
+  const phase = page.getByTestId('run-phase')
+  await expect(phase).not.toHaveAttribute('data-phase', 'done')
+  await expect(phase).toHaveAttribute('data-phase', 'done', { timeout: 180_000 })
+}
+
+/** Into the results; into the README's pictures too when run with `--update-snapshots`. */
+export async function picture(
+  page: Page,
+  info: TestInfo,
+  name: string,
+  { readme = false } = {},
+): Promise<void> {
+  await page.waitForTimeout(400)
+  const path =
+    readme && ['all', 'changed'].includes(info.config.updateSnapshots)
+      ? join('resources/screenshots', `${name}.png`)
+      : join(info.project.outputDir, `${name}.png`)
+  await page.screenshot({ path })
 }
 
 /** The sphere when nothing on it moves any more. */

@@ -1,0 +1,107 @@
+import { createPinia } from 'pinia'
+import { beforeEach, expect, it } from 'vitest'
+import type { WorkbenchApi } from '../../../src-main/contract/api.ts'
+import { WorkbenchError } from '../../../src-main/contract/errors.ts'
+import type { LibraryCommand, Verdict } from '../../../src-main/contract/journal.ts'
+import type { Suspect, SuspectList } from '../../../src-main/contract/suspects.ts'
+import { useConnection } from '../../../src-renderer/stores/connection.ts'
+import { useReview } from '../../../src-renderer/stores/review.ts'
+
+const pairs = Array.from({ length: 8 }, (_, i): Suspect => ({
+  first: i,
+  second: i + 100,
+  kind: 'suspect',
+  score: 1 / (i + 1),
+  cosine: 0.9,
+  sharedNeighbours: 3,
+  rank: 1,
+  rankBack: 1,
+}))
+
+let stored: Verdict[] = []
+let isRefused = false
+/** Answers of `verdicts` under way, each with what was stored when it was asked. */
+let answers: (() => void)[] = []
+
+const api = {
+  suspects: () =>
+    Promise.resolve({ run: 'run-1', suspects: pairs, duplicates: [] } as unknown as SuspectList),
+  verdicts: () => {
+    const known = [...stored]
+    return new Promise<readonly Verdict[]>((resolve) => answers.push(() => resolve(known)))
+  },
+  changeLibrary: async (command: LibraryCommand) => {
+    await pause()
+    if (isRefused) throw new WorkbenchError('io', 'The disk is full.')
+    if (command.kind !== 'verdict' || command.verdict === 'none') return
+    const [a = 0, b = 0] = command.pairs
+    stored = [...stored.filter((one) => one.a !== a), { a, b, verdict: command.verdict }]
+  },
+} as unknown as WorkbenchApi
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1))
+
+/** As a slow connection would, in the order that `pick` chooses. */
+async function deliver(pick: (waiting: (() => void)[]) => (() => void) | undefined) {
+  for (let give = pick(answers); give; give = pick(answers)) {
+    give()
+    await pause()
+  }
+}
+
+async function begin() {
+  const pinia = createPinia()
+  useConnection(pinia).attach(api)
+  const review = useReview(pinia)
+  const loading = review.load('run-1')
+  await deliver((waiting) => waiting.shift())
+  await loading
+  return review
+}
+
+beforeEach(() => {
+  stored = []
+  isRefused = false
+  answers = []
+})
+
+it('judges one pair after the other, however late the stored verdicts are read', async () => {
+  const review = await begin()
+  for (const pair of pairs.slice(0, 6)) {
+    expect(review.current).toBe(pair)
+    void review.judge('same')
+    // Read while the verdict is still on its way, as after a change of another window.
+    void review.loadVerdicts()
+    await pause()
+  }
+  await pause()
+  // The newest answer first: the older ones know less, and may take nothing back.
+  await deliver((waiting) => waiting.pop())
+  expect(stored.map(({ a }) => a).sort()).toEqual([0, 1, 2, 3, 4, 5])
+  expect(review.current).toBe(pairs[6])
+  expect(review.counts).toMatchObject({ open: 2, same: 6 })
+})
+
+it('gives a pair back that could not be judged', async () => {
+  const review = await begin()
+  isRefused = true
+  const judging = review.judge('different')
+  expect(review.current).toBe(pairs[1])
+  await judging
+  expect(review.current).toBe(pairs[0])
+  expect(review.counts).toMatchObject({ open: 8, different: 0 })
+})
+
+it('believes what was read, once a verdict is stored: another window may have taken it back', async () => {
+  const review = await begin()
+  const judging = review.judge('same')
+  await pause()
+  await pause()
+  stored = []
+  await deliver((waiting) => waiting.shift())
+  await judging
+  const reading = review.loadVerdicts()
+  await deliver((waiting) => waiting.shift())
+  await reading
+  expect(review.verdictOf(pairs[0]!)).toBe('none')
+})
