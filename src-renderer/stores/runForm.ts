@@ -32,6 +32,7 @@ export const useRunForm = defineStore('runForm', () => {
     () =>
       Object.keys(draft.value.settings).length > 0 ||
       draft.value.miner !== null ||
+      draft.value.plus.length > 0 ||
       [draft.value.lossParams, draft.value.minerParams].some((byName) =>
         Object.values(byName).some((params) => Object.keys(params).length > 0),
       ),
@@ -45,7 +46,16 @@ export const useRunForm = defineStore('runForm', () => {
     change({ regime })
     isRegimeChosen.value = true
   }
-  const setLoss = (name: string): void => change({ loss: name })
+  const setLoss = (name: string): void =>
+    change({ loss: name, plus: draft.value.plus.filter((term) => term.name !== name) })
+  const addLoss = (name: string): void =>
+    change({ plus: [...draft.value.plus, { name, weight: 1 }] })
+  const removeLoss = (name: string): void =>
+    change({ plus: draft.value.plus.filter((term) => term.name !== name) })
+  const weighLoss = (name: string, weight: number): void =>
+    change({
+      plus: draft.value.plus.map((term) => (term.name === name ? { name, weight } : term)),
+    })
   const setMiner = (miner: string | null): void => change({ miner })
   const setEngine = (engine: 'auto' | EngineKind): void => change({ engine })
 
@@ -54,8 +64,8 @@ export const useRunForm = defineStore('runForm', () => {
     change({ settings: withValue(draft.value.settings, name, value) })
   }
 
-  function setLossParam(name: string, value: number | string | null): void {
-    const of = loss.value?.name
+  /** @param of a further term; without it, the loss itself */
+  function setLossParam(name: string, value: number | string | null, of = loss.value?.name): void {
     if (of === undefined) return
     const params = withValue(draft.value.lossParams[of] ?? {}, name, value)
     change({ lossParams: { ...draft.value.lossParams, [of]: params } })
@@ -69,17 +79,21 @@ export const useRunForm = defineStore('runForm', () => {
   }
 
   /** Back to the recipe; regime, loss and engine stay. */
-  const reset = (): void => change({ settings: {}, lossParams: {}, miner: null, minerParams: {} })
+  const reset = (): void =>
+    change({ settings: {}, plus: [], lossParams: {}, miner: null, minerParams: {} })
 
   /** Takes every value of an earlier run. */
   function copy(config: RunConfig): void {
     isRegimeChosen.value = true
+    const plus = config.loss.plus ?? []
+    const params = [config.loss, ...plus].map(({ name, params }) => [name, params] as const)
     chosen.value = {
       regime: config.regime,
       engine: config.engine,
       loss: config.loss.name,
+      plus: plus.map(({ name, weight }) => ({ name, weight })),
       settings: { ...config.settings },
-      lossParams: { ...draft.value.lossParams, [config.loss.name]: config.loss.params },
+      lossParams: { ...draft.value.lossParams, ...Object.fromEntries(params) },
       miner: config.miner?.name ?? null,
       minerParams: config.miner
         ? { ...draft.value.minerParams, [config.miner.name]: config.miner.params }
@@ -95,6 +109,9 @@ export const useRunForm = defineStore('runForm', () => {
     isTouched,
     setRegime,
     setLoss,
+    addLoss,
+    removeLoss,
+    weighLoss,
     setMiner,
     setMinerParam,
     setEngine,

@@ -8,7 +8,7 @@ import type {
 } from '../../src-main/contract/catalogue.ts'
 import { reasonAgainst } from '../../src-main/contract/combinations.ts'
 import type { Combination, CombinationPart } from '../../src-main/contract/combinations.ts'
-import { defaultOf, lossOf } from './formValues.ts'
+import { addedLosses, defaultOf, lossOf } from './formValues.ts'
 import type { RunDraft } from './formValues.ts'
 
 /** What stands for no miner and no memory in a combination. */
@@ -37,9 +37,26 @@ export function reasonFor(
   return reasonAgainst(catalogue.rules, combination, part)
 }
 
+/** Why a loss cannot be a further term beside the rest of the draft; null if it can. */
+export function reasonAgainstAdded(
+  catalogue: Catalogue,
+  draft: RunDraft,
+  loss: string,
+): string | null {
+  // A schedule is the first loss's; the others keep their temperature.
+  const own = { loss, temperatureSchedule: 'constant' }
+  return reasonAgainst(catalogue.rules, { ...combinationOf(catalogue, draft), ...own }, 'loss')
+}
+
 /** Why the draft as it is cannot be run; null if it can. */
 export function reasonAgainstDraft(catalogue: Catalogue, draft: RunDraft): string | null {
-  return reasonAgainst(catalogue.rules, combinationOf(catalogue, draft))
+  const reason = reasonAgainst(catalogue.rules, combinationOf(catalogue, draft))
+  if (reason !== null) return reason
+  for (const { entry } of addedLosses(catalogue, draft)) {
+    const against = reasonAgainstAdded(catalogue, draft, entry.name)
+    if (against !== null) return against
+  }
+  return null
 }
 
 export function minerIn(catalogue: Catalogue, draft: RunDraft): MinerEntry | null {

@@ -1,6 +1,7 @@
 import type {
   Catalogue,
   LossEntry,
+  NumberSpec,
   ParameterSpec,
   ParameterValues,
   Regime,
@@ -15,6 +16,8 @@ export interface RunDraft {
   readonly engine: 'auto' | EngineKind
   /** Null: the first loss of the regime. */
   readonly loss: string | null
+  /** Further terms; their parameters are among those by loss. */
+  readonly plus: readonly { readonly name: string; readonly weight: number }[]
   readonly settings: ParameterValues
   /** By loss, so that a look at another one loses nothing. */
   readonly lossParams: Readonly<Record<string, ParameterValues>>
@@ -28,6 +31,7 @@ export const freshDraft: RunDraft = {
   regime: 'contrastive',
   engine: 'auto',
   loss: null,
+  plus: [],
   settings: {},
   lossParams: {},
   miner: null,
@@ -55,6 +59,36 @@ export function lossOf(catalogue: Catalogue, draft: RunDraft): LossEntry | null 
   return offered.find(({ name }) => name === draft.loss) ?? offered[0] ?? null
 }
 
+export interface AddedEntry {
+  readonly entry: LossEntry
+  readonly weight: number
+}
+
+/** The further terms that the catalogue knows and the loss itself is not. */
+export function addedLosses(catalogue: Catalogue, draft: RunDraft): readonly AddedEntry[] {
+  const first = lossOf(catalogue, draft)
+  return draft.plus.flatMap(({ name, weight }) => {
+    const entry = catalogue.losses.find((loss) => loss.name === name)
+    return entry === undefined || entry === first ? [] : [{ entry, weight }]
+  })
+}
+
+/** Of a further term; its range is what the workbench takes. */
+export const weightSpec: NumberSpec = {
+  kind: 'number',
+  name: 'weight',
+  title: 'Weight',
+  meaning: 'What this term is multiplied by before it is added to the loss.',
+  default: 1,
+  min: 0,
+  max: 1000,
+  isMinExclusive: true,
+  isInteger: false,
+  step: 1.2,
+  scale: 'log',
+  unit: '',
+}
+
 export function isShownIn(spec: ParameterSpec, regime: Regime): boolean {
   return spec.regimes?.includes(regime) ?? true
 }
@@ -80,13 +114,18 @@ export function requestOf(catalogue: Catalogue, draft: RunDraft): RunRequest | n
   const loss = lossOf(catalogue, draft)
   if (loss === null) return null
   const miner = catalogue.miners.find(({ name }) => name === draft.miner)
+  const choiceOf = ({ name, parameters }: LossEntry) => ({
+    name,
+    params: known(parameters, draft.lossParams[name] ?? {}, draft.regime),
+  })
+  const plus = addedLosses(catalogue, draft).map(({ entry, weight }) => ({
+    ...choiceOf(entry),
+    weight,
+  }))
   return {
     regime: draft.regime,
     engine: draft.engine,
-    loss: {
-      name: loss.name,
-      params: known(loss.parameters, draft.lossParams[loss.name] ?? {}, draft.regime),
-    },
+    loss: { ...choiceOf(loss), ...(plus.length > 0 && { plus }) },
     ...(miner && {
       miner: {
         name: miner.name,
@@ -104,6 +143,10 @@ export function faultsOf(catalogue: Catalogue, draft: RunDraft): readonly string
   const loss = lossOf(catalogue, draft)
   return [
     ...faults(loss?.parameters ?? [], request.loss.params),
+    ...addedLosses(catalogue, draft).flatMap(({ entry, weight }, i) => [
+      ...faults([weightSpec], { weight }).map((fault) => `${entry.title}: ${fault}`),
+      ...faults(entry.parameters, request.loss.plus?.[i]?.params ?? {}),
+    ]),
     ...faults(
       catalogue.miners.find(({ name }) => name === draft.miner)?.parameters ?? [],
       request.miner?.params ?? {},

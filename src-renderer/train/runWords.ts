@@ -1,5 +1,5 @@
 import type { LossEntry, Regime } from '../../src-main/contract/catalogue.ts'
-import type { Score } from '../../src-main/contract/runs.ts'
+import type { RunConfig, Score } from '../../src-main/contract/runs.ts'
 import type { RunState, RunSummary } from '../../src-main/contract/runState.ts'
 
 export const phaseWords: Readonly<Record<RunState['phase'], string>> = {
@@ -27,12 +27,27 @@ export function lossTitle(losses: readonly LossEntry[], name: string): string {
   return losses.find((loss) => loss.name === name)?.title ?? name
 }
 
+/** `NT-Xent + 0.1 KoLeo`: all terms of a run's loss. */
+export function lossSumTitle(losses: readonly LossEntry[], loss: RunConfig['loss']): string {
+  return lossSum(loss, (name) => lossTitle(losses, name))
+}
+
+function lossSum(
+  { name, plus = [] }: RunConfig['loss'],
+  titleOf: (name: string) => string = (name) => name,
+): string {
+  const terms = plus.map(
+    (term) => `${term.weight === 1 ? '' : `${term.weight} `}${titleOf(term.name)}`,
+  )
+  return [titleOf(name), ...terms].join(' + ')
+}
+
 /** A run in a few words: `metric · supcon · 40 ep.`. */
 export function runTitle({ config, epochsDone, run }: RunSummary): string {
   if (config === null) return run
   const epochs = config.settings.epochs
   const done = epochsDone < epochs ? `${epochsDone}/${epochs}` : String(epochs)
-  return `${config.regime} · ${config.loss.name} · ${done} ep.`
+  return `${config.regime} · ${lossSum(config.loss)} · ${done} ep.`
 }
 
 export interface Verdict {

@@ -51,6 +51,12 @@ describe('the combination of a draft', () => {
     expect(reasonAgainstDraft(catalogue, touched)).toMatch(/labels/)
   })
 
+  it('refuses a further term for the reason that it would have alone', () => {
+    const plus = [{ name: 'proxy-anchor', weight: 1 }]
+    expect(reasonAgainstDraft(catalogue, { ...metric, plus })).toBeNull()
+    expect(reasonAgainstDraft(catalogue, { ...freshDraft, plus })).toMatch(/label/)
+  })
+
   it('blames a choice only for rules that it is part of', () => {
     const draft = { ...freshDraft, settings: { sampler: 'balanced' } }
     expect(reasonFor(catalogue, draft, { part: 'miner', value: 'batch-hard' })).toBeNull()

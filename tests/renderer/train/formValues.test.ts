@@ -81,6 +81,23 @@ describe('a draft of a run', () => {
     expect(requestOf(catalogue, { ...metric, loss: 'supcon', lossParams })?.loss.params).toEqual({})
   })
 
+  it('adds terms with their weights and parameters, but never the loss to itself', () => {
+    const plus = [
+      { name: 'nt-xent', weight: 0.5 },
+      { name: 'supcon', weight: 1 },
+      { name: 'gone', weight: 1 },
+    ]
+    const lossParams = { 'nt-xent': { temperature: 0.5 } }
+    const draft = { ...metric, loss: 'supcon', plus, lossParams }
+    expect(requestOf(catalogue, draft)?.loss).toEqual({
+      name: 'supcon',
+      params: {},
+      plus: [{ name: 'nt-xent', params: { temperature: 0.5 }, weight: 0.5 }],
+    })
+    const heavy = { ...draft, plus: [{ name: 'nt-xent', weight: 0 }] }
+    expect(faultsOf(catalogue, heavy)).toEqual(['nt-xent: Weight: Must be above 0.'])
+  })
+
   it('names what is wrong by its title', () => {
     const lossParams = { 'nt-xent': { temperature: 0 } }
     expect(faultsOf(catalogue, { ...freshDraft, lossParams })).toEqual([

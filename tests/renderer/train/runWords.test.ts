@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { verdictOf } from '../../../src-renderer/train/runWords.ts'
+import type { LossEntry } from '../../../src-main/contract/catalogue.ts'
+import { lossSumTitle, verdictOf } from '../../../src-renderer/train/runWords.ts'
 import { smoothed } from '../../../src-renderer/train/smoothed.ts'
 
 const score = (recallAt1: number) => ({ recallAt1, mapAtR: recallAt1 / 2, queries: 200 })
@@ -55,4 +56,18 @@ describe('smoothed', () => {
     expect(gap).toBeNaN()
     expect(last).toBeCloseTo(2)
   })
+})
+
+it('names all terms of a loss, with weights that are not one', () => {
+  const entry = (name: string, title: string) => ({ name, title }) as LossEntry
+  const loss = {
+    name: 'nt-xent',
+    params: {},
+    plus: [
+      { name: 'koleo', params: {}, weight: 0.1 },
+      { name: 'circle', params: {}, weight: 1 },
+    ],
+  }
+  const losses = [entry('nt-xent', 'NT-Xent'), entry('koleo', 'KoLeo')]
+  expect(lossSumTitle(losses, loss)).toBe('NT-Xent + 0.1 KoLeo + circle')
 })
