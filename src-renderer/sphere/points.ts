@@ -13,6 +13,11 @@ export function pointSizePx(count: number, ballPx: number): number {
   return size * Math.max(0.75, Math.min(2.6, (ballPx / 560) ** 0.45))
 }
 
+/** Width of the dark hairline around a point, px: a full one for a few, a fine one for many. */
+export function pointRingPx(count: number): number {
+  return Math.max(0.45, Math.min(1, 1.45 - 0.2 * Math.log10(count / 1000 + 1) ** 2))
+}
+
 /** All points of a frame in one draw call, moving from where they were to where they are. */
 export class PointCloud {
   readonly points: Points<BufferGeometry, ShaderMaterial>

@@ -1,0 +1,128 @@
+import type { Quaternion, WebGLRenderer } from 'three'
+import { Matrix4, PerspectiveCamera, Scene, Vector3 } from 'three'
+import { Arcs } from './arcs.ts'
+import type { ArcRows } from './arcs.ts'
+import { Ball } from './ball.ts'
+import { Caps } from './caps.ts'
+import type { Eye } from './eye.ts'
+import { outlinePx } from './eye.ts'
+import { Graticule } from './graticule.ts'
+import type { SphereLook } from './look.ts'
+import type { Pictures } from './pictures.ts'
+import type { PointCloud } from './points.ts'
+import { pointRingPx, pointSizePx } from './points.ts'
+import { Tails } from './tails.ts'
+import type { Travel } from './travel.ts'
+
+/** All that is drawn, from the ball behind everything to the arcs before it. */
+export class Layers {
+  readonly caps = new Caps()
+  readonly tails = new Tails()
+  readonly #scene = new Scene()
+  readonly #camera = new PerspectiveCamera(30, 1, 0.01, 20)
+  readonly #ball = new Ball()
+  readonly #graticule = new Graticule()
+  readonly #arcs = new Arcs()
+  readonly #travel: Travel
+  readonly #cloud: PointCloud
+  readonly #pictures: Pictures
+  #isSeeThrough = false
+  #haveArcsRested = true
+
+  constructor(travel: Travel, cloud: PointCloud, pictures: Pictures) {
+    this.#travel = travel
+    this.#cloud = cloud
+    this.#pictures = pictures
+    this.#scene.add(this.#ball.mesh, this.#graticule.mesh)
+    this.#scene.add(...this.#turning())
+    this.#scene.matrixWorldAutoUpdate = false
+  }
+
+  setArcs(arcs: readonly ArcRows[]): void {
+    this.#arcs.setArcs(arcs)
+    this.#arcs.update(this.#travel.shown())
+  }
+
+  setLook(look: SphereLook): void {
+    this.#ball.setLook(look)
+    this.#graticule.setLook(look)
+    this.#cloud.setLook(look)
+    this.#pictures.thumbs.setLook(look)
+    this.#arcs.setLook(look)
+  }
+
+  setSeeThrough(isSeeThrough: boolean): void {
+    this.#isSeeThrough = isSeeThrough
+    this.#ball.setOpacity(isSeeThrough ? 0.55 : 0.96)
+    this.#graticule.setSeeThrough(isSeeThrough)
+  }
+
+  draw(renderer: WebGLRenderer, eye: Eye, orientation: Quaternion, pixelRatio: number): void {
+    this.#placeCamera(eye)
+    const turned = new Matrix4().makeRotationFromQuaternion(orientation)
+    const eyeInBall = new Vector3(0, 0, eye.distance).applyQuaternion(orientation.clone().invert())
+    const farAlpha = this.#farAlpha(eye)
+    for (const object of [this.#graticule.mesh, ...this.#turning()]) object.matrixWorld.copy(turned)
+    this.#ball.place(eye, pixelRatio)
+    this.#graticule.place(eye, eyeInBall, pixelRatio)
+    this.caps.place(eyeInBall, farAlpha, Math.max(0, 2 * this.#travel.progress - 1))
+    this.tails.place(eye, eyeInBall, pixelRatio, farAlpha)
+    this.#placeCloud(eye, eyeInBall, pixelRatio, farAlpha)
+    this.#pictures.place({ eye, eyeInBall, farAlpha, pixelRatio })
+    this.#moveArcs()
+    this.#arcs.place(eye, eyeInBall, pixelRatio, farAlpha)
+    renderer.render(this.#scene, this.#camera)
+  }
+
+  dispose(): void {
+    this.#ball.dispose()
+    this.#graticule.dispose()
+    this.caps.dispose()
+    this.tails.dispose()
+    this.#arcs.dispose()
+  }
+
+  #turning() {
+    return [
+      this.caps.mesh,
+      this.tails.mesh,
+      this.#cloud.points,
+      this.#pictures.thumbs.mesh,
+      this.#arcs.mesh,
+    ]
+  }
+
+  #placeCamera(eye: Eye): void {
+    this.#camera.fov = (Math.atan(eye.height / 2 / eye.focal) * 360) / Math.PI
+    this.#camera.aspect = eye.width / eye.height
+    this.#camera.near = (eye.distance - 1) / 2
+    this.#camera.far = eye.distance + 2
+    this.#camera.updateProjectionMatrix()
+    this.#camera.position.z = eye.distance
+  }
+
+  /** From near by the far side fills the view, and is of less interest. */
+  #farAlpha(eye: Eye): number {
+    const nearness = Math.min(1, outlinePx(eye) / Math.min(eye.width, eye.height) / 2)
+    return (this.#isSeeThrough ? 0.6 : 0.25) * (1 - 0.6 * nearness ** 2)
+  }
+
+  #placeCloud(eye: Eye, eyeInBall: Vector3, pixelRatio: number, farAlpha: number): void {
+    const n = this.#travel.rows.ids.length
+    this.#cloud.set('size', pointSizePx(n, 2 * outlinePx(eye)))
+    this.#cloud.set('ring', pointRingPx(n))
+    this.#cloud.set('progress', this.#travel.way)
+    this.#cloud.set('eye', eyeInBall)
+    this.#cloud.set('pixelRatio', pixelRatio)
+    this.#cloud.set('farAlpha', farAlpha)
+    this.#cloud.sort()
+  }
+
+  /** Arcs go with their ends, and once more when these have arrived. */
+  #moveArcs(): void {
+    const { isMoving } = this.#travel
+    if (!this.#arcs.isEmpty && (isMoving || !this.#haveArcsRested))
+      this.#arcs.update(this.#travel.shown())
+    this.#haveArcsRested = !isMoving
+  }
+}

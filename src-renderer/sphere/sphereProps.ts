@@ -1,0 +1,39 @@
+import type { SphereFrame } from '../../src-main/contract/sphere.ts'
+import type { SceneCap } from './caps.ts'
+import type { SphereArc } from './neighbourArcs.ts'
+import type { SceneTail } from './tails.ts'
+
+/** What a sphere shows, and how. */
+export interface SphereProps {
+  frame: SphereFrame | null
+  /** `[n, 3]`, sRGB in [0, 1], in the order of the frame's ids. */
+  colours: Float32Array
+  /** `[n]`: 1 shown, .15 context, 0 hidden; null shows all. */
+  alphas: Float32Array | null
+  /** Ids of images. */
+  selected: ReadonlySet<number>
+  arcs?: readonly SphereArc[]
+  /** Round patches of the ball. */
+  caps?: readonly SceneCap[]
+  /** `[n]`: shape of each point, 0 to 4; null for discs. */
+  shapes?: Uint8Array | null
+  /** Ways through earlier epochs. */
+  tails?: readonly SceneTail[]
+  /** Address of an image's small picture, which then stands for its point. */
+  thumbOf?: ((id: number) => string | null) | null
+  seeThrough?: boolean
+  northUp?: boolean
+  autoRotate?: boolean
+}
+
+/** Plain points on a ball that turns by itself. */
+export const sphereDefaults = {
+  arcs: () => [],
+  caps: () => [],
+  shapes: null,
+  tails: () => [],
+  thumbOf: null,
+  seeThrough: false,
+  northUp: false,
+  autoRotate: true,
+}
