@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { Faithfulness, SphereFrame } from '../contract/sphere.ts'
+import type { Faithfulness, PictureProgress, SphereFrame } from '../contract/sphere.ts'
 import { readNpy, writeNpy } from '../numeric/npy.ts'
 import { writeFileSafely } from '../numeric/writeSafely.ts'
 import { fingerprintOf } from './epochNeighbours.ts'
@@ -17,7 +17,7 @@ import type { EmbeddedRun } from './sphereFrames.ts'
 export interface PictureOptions {
   readonly neighbours: EpochNeighbours
   readonly signal: AbortSignal
-  readonly onProgress: (stage: 'nearest' | 'layout' | 'clusters', share: number) => void
+  readonly onProgress: (stage: PictureProgress['stage'], share: number) => void
 }
 
 /**

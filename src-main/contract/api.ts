@@ -25,6 +25,7 @@ import type {
   TemperatureCurve,
 } from './laboratory.ts'
 import type { LabelErrorsReport, LabelErrorsRequest } from './labelErrors.ts'
+import type { MeasuredImages, MeasureRequest } from './measures.ts'
 import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
 import type { QualityProgress, QualityReport } from './quality.ts'
 import type { PairHistory, PairHistoryRequest } from './pairHistory.ts'
@@ -133,6 +134,12 @@ export interface WorkbenchApi {
   clusters: (request: ClusterRequest) => Promise<Clustering | null>
   /** How alike labels are, as the run saw them. Null as `sphere`. */
   labelPrototypes: (request: { run: RunId; epoch: number }) => Promise<LabelPrototypes | null>
+  /**
+   * A number for each image: its loss, outlier score and more. Reports as `picture`, takes seconds the
+   * first time; asked again for the same epoch it answers at once, also for sorting a list of images by
+   * it. Null as `sphere`.
+   */
+  imageMeasure: (request: MeasureRequest) => Promise<MeasuredImages | null>
   /** Ends all that reports as `picture`; its calls are rejected with `cancelled`. */
   cancelPictures: () => Promise<void>
   neighbours: (request: {
@@ -228,6 +235,7 @@ export const workbenchMethods = Object.keys({
   distortion: true,
   clusters: true,
   labelPrototypes: true,
+  imageMeasure: true,
   cancelPictures: true,
   neighbours: true,
   suspects: true,

@@ -10,6 +10,7 @@ import type {
 } from './laboratory.ts'
 import type { LabelErrorsReport, LabelErrorsRequest } from './labelErrors.ts'
 import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
+import type { MeasuredImages, MeasureRequest } from './measures.ts'
 import type { Looks, QualityProgress } from './quality.ts'
 import type { PairHistory, PairHistoryRequest } from './pairHistory.ts'
 import type { RunCommand, RunConfig, RunEvent, RunId } from './runs.ts'
@@ -52,6 +53,7 @@ export interface ComputeApi {
   labelPrototypes: (
     request: InFolder<{ run: RunId; epoch: number }>,
   ) => Promise<LabelPrototypes | null>
+  imageMeasure: (request: OfRun<MeasureRequest>) => Promise<MeasuredImages | null>
   cancelPictures: () => Promise<void>
   neighbours: (request: {
     runFolder: string

@@ -7,6 +7,7 @@ import { handSplits, verdictKinds } from './journal.ts'
 import type { LibraryCommand } from './journal.ts'
 import { labelFormats } from './labelFiles.ts'
 import { mostPicturePoints } from './lossPicture.ts'
+import { imageMeasures } from './measures.ts'
 import { sphereViews } from './sphere.ts'
 import { suspectMethods } from './suspects.ts'
 import { groupSizes } from './suspectPolicy.ts'
@@ -210,6 +211,7 @@ const schemas = {
     ]),
   }),
   labelPrototypes: z.strictObject({ run, epoch }),
+  imageMeasure: z.strictObject({ run, epoch, measure: z.enum(imageMeasures) }),
   cancelPictures: nothing,
   neighbours: z.strictObject({
     run,

@@ -42,8 +42,8 @@ export interface PictureRequest {
 export interface PictureProgress {
   readonly run: RunId
   readonly epoch: number
-  /** Finding nearest neighbours, laying them out, or grouping them: one after the other. */
-  readonly stage: 'nearest' | 'layout' | 'clusters'
+  /** Finding nearest neighbours, laying them out, grouping or measuring them: one after the other. */
+  readonly stage: 'nearest' | 'layout' | 'clusters' | 'measure'
   /** Of the stage, in [0, 1]. */
   readonly share: number
 }

@@ -2,7 +2,7 @@ import type { ParameterValues } from '../contract/catalogue.ts'
 import * as tf from '../numeric/tf.ts'
 import type { Scalar, Tensor, Tensor2D } from '../numeric/tf.ts'
 import { parameterReader } from './builders/builder.ts'
-import type { Builder, BuiltLoss } from './builders/builder.ts'
+import type { Builder, BuiltLoss, LossScope } from './builders/builder.ts'
 import { pairBuilders } from './builders/pairs.ts'
 import { proxyBuilders } from './builders/proxies.ts'
 import { softmaxBuilders } from './builders/softmax.ts'
@@ -35,6 +35,8 @@ export interface RunLoss {
   readonly needsRaw: boolean
   /** It works with columns that are no anchors: a memory may add some. */
   readonly takesMemory: boolean
+  /** The widest of its terms. */
+  readonly scope: LossScope
   readonly bind: (facts: BatchFacts) => BoundLoss
 }
 
@@ -98,6 +100,9 @@ export function lossOf({ plus = [], ...first }: LossSum): RunLoss {
     needsLabels: terms.some(({ needsLabels = false }) => needsLabels),
     needsRaw: terms.some(({ needsRaw = false }) => needsRaw),
     takesMemory: terms.every(({ takesMemory = true }) => takesMemory),
+    scope:
+      (['batch', 'views'] as const).find((scope) => terms.some((term) => term.scope === scope)) ??
+      'anchors',
     bind: (facts) => ({
       ofRows: (rows, learnt) => tf.tidy(() => sumOf(terms, batchOf(rows, facts), learnt)),
       ...(closedForm && !facts.memory && { softmaxPairs: closedForm(facts.relation) }),

@@ -108,6 +108,16 @@ export async function loadLastCheckpoint(runFolder: string): Promise<Checkpoint 
   return last ? loadCheckpoint(join(parent, nameOf(last))) : null
 }
 
+/** What was saved at the end of an epoch; null where that was not kept. @throws as {@link loadCheckpoint} */
+export async function loadCheckpointOf(
+  runFolder: string,
+  epoch: number,
+): Promise<Checkpoint | null> {
+  const parent = runFiles.checkpoints(runFolder)
+  const found = (await marksIn(parent)).find((mark) => mark.epoch === epoch && mark.steps === 0)
+  return found ? loadCheckpoint(join(parent, nameOf(found))) : null
+}
+
 /**
  * The weights after the last whole epoch that its stored embedding was made with: their mean along the
  * way where the run takes one.

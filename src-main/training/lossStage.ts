@@ -1,6 +1,6 @@
 import type { KeptPairs, RunConfig } from '../contract/runs.ts'
 import { lossOf } from '../losses/lossOf.ts'
-import type { BoundLoss, RunLoss } from '../losses/lossOf.ts'
+import type { BatchFacts, BoundLoss, RunLoss } from '../losses/lossOf.ts'
 import type { Memory, MemoryContent } from '../losses/memory.ts'
 import { geometryOf } from '../losses/miners/geometry.ts'
 import type { Products } from '../losses/miners/geometry.ts'
@@ -52,9 +52,17 @@ export interface StepFigures {
   readonly memory: number | null
 }
 
+/** A run's loss, and what it is told of a batch. */
+export interface SeenBatch {
+  readonly loss: RunLoss
+  readonly facts: BatchFacts
+}
+
 /** A loss that is ready for an encoder's step. */
 export interface PreparedLoss {
   readonly loss: StepLoss
+  /** What the loss is of; null for one that still has to look at its rows. */
+  readonly seen: () => SeenBatch | null
   /** To be called when the optimizer has moved the weights; takes the step's rows into the memory. */
   finish(result: StepResult): StepFigures
 }
@@ -103,6 +111,7 @@ export function createLossStage(parts: LossParts): LossStage {
           : null
       let kept: KeptPairs | null = null
       let alignment: number | null = null
+      let seen: SeenBatch | null = null
 
       function bind(raw: Float32Array | null): BoundLoss {
         const stored = keyRows ?? raw
@@ -120,12 +129,14 @@ export function createLossStage(parts: LossParts): LossStage {
         }
         alignment =
           isAdaptive && raw ? alignmentOf(relation, { raw, dim, others: content?.raw }) : null
-        return bindAt(temperature).bind({
+        const facts = {
           ...mined,
           labels: rows.labels,
           anchorCount: countAnchors(relation),
           ...(content && { memory: content.raw }),
-        })
+        }
+        seen = { loss: bindAt(temperature), facts }
+        return seen.loss.bind(facts)
       }
 
       const needsRows = mine !== null || isRowsFirst || isAdaptive
@@ -145,6 +156,7 @@ export function createLossStage(parts: LossParts): LossStage {
           wantsRaw: isActive && !isStored && !keyRows,
           ...(bound?.softmaxPairs && { softmaxPairs: bound.softmaxPairs }),
         },
+        seen: () => seen,
         finish({ raw }) {
           const live = keyRows ?? raw
           if (isActive && !isStored && live) memory.enqueue(live, rows)

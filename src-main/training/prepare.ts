@@ -45,7 +45,7 @@ export interface Plan {
 }
 
 /** @throws WorkbenchError `bad-request` when these images cannot be trained on */
-export function planRun({ config, images }: TrainRequest): Plan {
+export function planRun({ config, images }: Pick<TrainRequest, 'config' | 'images'>): Plan {
   checkRun(config, factsOf(images.labels))
   const { split: kind, holdout, seed } = config.settings
   const split = splitImages({

@@ -32,6 +32,7 @@ import type {
   TemperatureCurve,
 } from '../contract/laboratory.ts'
 import type { LabelErrorsReport, LabelErrorsRequest } from '../contract/labelErrors.ts'
+import type { MeasuredImages, MeasureRequest } from '../contract/measures.ts'
 import type { LossPicture, LossPictureRequest } from '../contract/lossPicture.ts'
 import type { Neighbours, PictureRequest, SphereFrame } from '../contract/sphere.ts'
 import type {
@@ -345,6 +346,10 @@ export class Workbench implements ServedWorkbench {
   async labelPrototypes(request: { run: RunId; epoch: number }): Promise<LabelPrototypes | null> {
     const runFolder = await this.expectRun(request.run)
     return this.library.api.labelPrototypes({ ...request, runFolder })
+  }
+
+  async imageMeasure(request: MeasureRequest): Promise<MeasuredImages | null> {
+    return this.library.api.imageMeasure({ ...request, ...(await this.placeOf(request)) })
   }
 
   cancelPictures(): Promise<void> {

@@ -22,6 +22,7 @@ const methods = Object.keys({
   distortion: true,
   clusters: true,
   labelPrototypes: true,
+  imageMeasure: true,
   cancelPictures: true,
   neighbours: true,
   suspects: true,

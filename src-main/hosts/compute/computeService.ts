@@ -108,6 +108,11 @@ export function computeService(host: ComputeListener): ComputeApi {
       return (await openPictures()).labelPrototypes(request)
     },
 
+    async imageMeasure(request) {
+      await useTensors()
+      return (await openPictures()).measure(request)
+    },
+
     async cancelPictures() {
       ;(await pictures)?.cancel()
     },

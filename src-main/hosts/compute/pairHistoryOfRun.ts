@@ -1,11 +1,10 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { readEmbedding } from '../../analysis/sphereFrames.ts'
 import { pairFamily, pairMoment } from '../../analysis/suspects/pairHistory.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { PairHistory, PairHistoryRequest } from '../../contract/pairHistory.ts'
 import { readRunConfig } from '../../training/runFolder.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
+import { storedEpochs } from './storedEpochs.ts'
 
 /** Of a loss that has none: where most papers start. */
 const usualTemperature = 0.1
@@ -56,17 +55,6 @@ export async function pairHistoryOfRun({
     temperature,
     family: pairFamily(cosines),
   }
-}
-
-/** Ascending. */
-async function storedEpochs(runFolder: string): Promise<readonly number[]> {
-  const names = await readdir(join(runFolder, 'embeddings')).catch(() => [])
-  return names
-    .flatMap((name) => {
-      const [, epoch] = /^(\d+)\.npy$/.exec(name) ?? []
-      return epoch === undefined ? [] : [Number(epoch)]
-    })
-    .sort((x, y) => x - y)
 }
 
 function evenly(epochs: readonly number[], most: number): readonly number[] {

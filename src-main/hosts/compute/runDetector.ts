@@ -1,5 +1,3 @@
-import { readdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Rows } from '../../analysis/neighbours.ts'
 import { openRowProducts } from '../../analysis/rowProducts.ts'
 import type { RowProducts } from '../../analysis/rowProducts.ts'
@@ -23,6 +21,7 @@ import { networkOf } from '../../training/networkOf.ts'
 import { pixelRowDim, pixelRows } from '../../training/pixelRows.ts'
 import { readRunConfig } from '../../training/runFolder.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
+import { storedEpochs } from './storedEpochs.ts'
 
 /** What is asked of a run besides its embedding. */
 interface Needs {
@@ -118,13 +117,7 @@ export async function openRunDetector(
 
 /** An epoch that has an embedding. @throws WorkbenchError `bad-request` */
 async function embeddedEpoch({ run, runFolder }: RunPlace, epoch: number | null): Promise<number> {
-  const names = await readdir(join(runFolder, 'embeddings')).catch(() => [])
-  const epochs = names
-    .flatMap((name) => {
-      const found = /^(\d+)\.npy$/.exec(name)?.[1]
-      return found === undefined ? [] : [Number(found)]
-    })
-    .sort((a, b) => a - b)
+  const epochs = await storedEpochs(runFolder)
   const last = epochs.at(-1)
   if (last === undefined)
     throw new WorkbenchError(

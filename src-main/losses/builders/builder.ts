@@ -19,7 +19,18 @@ export interface BuiltLoss {
   readonly needsRaw?: boolean
   /** Missing: it does. */
   readonly takesMemory?: boolean
+  /** Missing: `anchors`. */
+  readonly scope?: LossScope
 }
+
+/**
+ * What a loss cannot be taken apart below.
+ *
+ * - `anchors`: it can be asked of one anchor and its others
+ * - `views`: the same, but it has to see which rows of the batch are first views
+ * - `batch`: it compares whole batches, and no anchor has a part of its own
+ */
+export type LossScope = 'anchors' | 'views' | 'batch'
 
 /** Makes a loss of the values that a person chose for it. */
 export type Builder = (read: ParameterReader) => BuiltLoss

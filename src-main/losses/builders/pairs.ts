@@ -49,13 +49,15 @@ export const pairBuilders: Readonly<Record<string, Builder>> = {
       distance: { kind: 'cosine' },
       reducer: { kind: 'mean' },
     }),
-  'align-uniform': ({ number }) =>
-    built(alignUniformLoss, {
+  'align-uniform': ({ number }) => ({
+    ...built(alignUniformLoss, {
       alignPower: number('alignPower'),
       uniformScale: number('uniformScale'),
       alignWeight: number('alignWeight'),
       uniformWeight: number('uniformWeight'),
     }),
+    scope: 'batch',
+  }),
 }
 
 export function pairMarginsOf({ number }: ParameterReader): PairMargins {

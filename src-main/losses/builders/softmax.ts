@@ -30,11 +30,13 @@ export const softmaxBuilders: Readonly<Record<string, Builder>> = {
       ...distanceFrom(read),
       reducer: mean,
     }),
-  'cross-view': (read) =>
-    ofTemperature(crossViewLoss, crossViewPairs, {
+  'cross-view': (read) => ({
+    ...ofTemperature(crossViewLoss, crossViewPairs, {
       ...temperatureFrom(read),
       direction: read.choice('direction', crossViewDirections),
     }),
+    scope: 'views',
+  }),
   decoupled: (read) => {
     const params = {
       ...temperatureFrom(read),
@@ -52,6 +54,7 @@ export const softmaxBuilders: Readonly<Record<string, Builder>> = {
     const isCosine = params.distance.kind === 'cosine'
     return {
       ...built(nPairsLoss, params),
+      scope: 'batch',
       ...(isCosine && {
         softmaxPairs: (relation: Relation) => nPairsPairs(relation, params),
       }),
@@ -80,7 +83,11 @@ export const softmaxBuilders: Readonly<Record<string, Builder>> = {
       bias: number('bias'),
       isLearnt: choice('scaleRule', ['fixed', 'learnt']) === 'learnt',
     }
-    return { ...built(sigLipLoss, params), learntOf: () => learntOfSigLip(params) }
+    return {
+      ...built(sigLipLoss, params),
+      learntOf: () => learntOfSigLip(params),
+      scope: 'views',
+    }
   },
 }
 

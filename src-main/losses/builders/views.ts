@@ -17,24 +17,28 @@ export const viewBuilders: Readonly<Record<string, Builder>> = {
     }),
     needsRaw: true,
     takesMemory: false,
+    scope: 'batch',
   }),
   'barlow-twins': ({ number }) => ({
     ...built(barlowTwinsLoss, { redundancy: number('redundancy'), epsilon: 1e-5 }),
     needsRaw: true,
     takesMemory: false,
+    scope: 'batch',
   }),
-  'false-negatives': ({ number, choice }) =>
-    built(falseNegativesLoss, {
+  'false-negatives': ({ number, choice }) => ({
+    ...built(falseNegativesLoss, {
       temperature: number('temperature'),
       cancellation: choice('cancellation', cancellations),
       most: number('most'),
       threshold: number('threshold'),
     }),
-  'dynamic-soft-margin': () => ({ loss: dynamicSoftMarginLoss }),
+    scope: 'views',
+  }),
+  'dynamic-soft-margin': () => ({ loss: dynamicSoftMarginLoss, scope: 'batch' }),
   'norm-regularizer': ({ number, choice }) => ({
     ...built(normRegularizer, { rule: choice('normRule', normRules), p: number('p') }),
     needsRaw: true,
   }),
-  koleo: () => ({ loss: koLeoRegularizer }),
-  'spread-out': () => ({ loss: spreadOutRegularizer }),
+  koleo: () => ({ loss: koLeoRegularizer, scope: 'batch' }),
+  'spread-out': () => ({ loss: spreadOutRegularizer, scope: 'batch' }),
 }

@@ -165,6 +165,7 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
       return { ...frameOf(run, epoch), view }
     },
     distortion: notHere,
+    imageMeasure: notHere,
     clusters: notHere,
     labelPrototypes: notHere,
     cancelPictures: () => {
