@@ -42,6 +42,7 @@ import type {
   SuspectQuality,
   SuspectsRequest,
 } from './suspects.ts'
+import type { VerdictTableReport, VerdictTableRequest } from './verdictFiles.ts'
 
 /**
  * All that a window, a browser tab or the command line may ask of the workbench.
@@ -94,6 +95,12 @@ export interface WorkbenchApi {
   /** The newest first. */
   journal: (request: { count: number }) => Promise<readonly JournalEntry[]>
   verdicts: () => Promise<readonly Verdict[]>
+  /** All verdicts as CSV; read again, it gives the very same verdicts. */
+  verdictTable: () => Promise<string>
+  /** What a CSV table of verdicts would do, contradictions by line; nothing is applied. */
+  checkVerdictTable: (request: VerdictTableRequest) => Promise<VerdictTableReport>
+  /** Applies what can be used of it, as one step of undo. Null when all is so already. */
+  applyVerdictTable: (request: VerdictTableRequest) => Promise<LibraryChange | null>
 
   /**
    * Looks for duplicates, odd images and odd labels; measures what is new first, with progress as
@@ -220,6 +227,9 @@ export const workbenchMethods = Object.keys({
   journalState: true,
   journal: true,
   verdicts: true,
+  verdictTable: true,
+  checkVerdictTable: true,
+  applyVerdictTable: true,
   checkQuality: true,
   cancelQuality: true,
   checkLabelTable: true,

@@ -121,7 +121,7 @@ const simpleCommands = [
   }),
 ] as const
 
-const labelTable = z.string().max(200_000_000, 'is larger than 200 million characters')
+const csvTable = z.string().max(200_000_000, 'is larger than 200 million characters')
 
 const libraryCommand: z.ZodType<LibraryCommand> = z.discriminatedUnion('kind', [
   ...simpleCommands,
@@ -132,6 +132,7 @@ const libraryCommand: z.ZodType<LibraryCommand> = z.discriminatedUnion('kind', [
   }),
 ])
 
+const verdictTable = z.strictObject({ text: csvTable, isReplacing: z.boolean() })
 const ofEpoch = { run, epoch: epoch.nullable() }
 const share = z.number().gt(0).max(0.5)
 
@@ -184,10 +185,13 @@ const schemas = {
   journalState: nothing,
   journal: z.strictObject({ count: z.int().min(1).max(10_000) }),
   verdicts: nothing,
+  verdictTable: nothing,
+  checkVerdictTable: verdictTable,
+  applyVerdictTable: verdictTable,
   checkQuality: nothing,
   cancelQuality: nothing,
-  checkLabelTable: z.strictObject({ text: labelTable }),
-  applyLabelTable: z.strictObject({ text: labelTable, name: z.string().max(300) }),
+  checkLabelTable: z.strictObject({ text: csvTable }),
+  applyLabelTable: z.strictObject({ text: csvTable, name: z.string().max(300) }),
   exportLabels: z.strictObject({
     format: z.enum(labelFormats),
     folder: folder.nullable(),

@@ -1,6 +1,6 @@
 import type { JudgedPair } from '../contract/compute.ts'
 import type { RunConfig } from '../contract/runs.ts'
-import { VerdictGroups } from '../data/verdictGroups.ts'
+import { VerdictGroups } from '../contract/verdictGroups.ts'
 import { ignored, negative, positive } from '../losses/relation.ts'
 import { verdictsOf } from '../losses/verdicts.ts'
 import type { Verdicts } from '../losses/verdicts.ts'

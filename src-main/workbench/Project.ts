@@ -13,6 +13,7 @@ import type {
 import type { ProjectInfo } from '../contract/project.ts'
 import type { Looks, QualityReport } from '../contract/quality.ts'
 import type { RunId } from '../contract/runs.ts'
+import type { VerdictTableRequest } from '../contract/verdictFiles.ts'
 import { ProjectStore } from '../data/projectStore.ts'
 import type { KnownFiles, Source, StoredScan } from '../data/projectStore.ts'
 import { nearDuplicates } from '../data/quality/nearDuplicates.ts'
@@ -26,6 +27,8 @@ import { checkApart, isInside } from './projectFolders.ts'
 import { endRun, listRuns } from './runFolders.ts'
 import { judgedPairs } from './judgedPairs.ts'
 import type { ScanTarget } from './Scan.ts'
+import { readVerdictTable } from './verdictTable.ts'
+import type { ReadVerdicts } from './verdictTable.ts'
 
 /** An open project: its store, and where its parts lie. Holds the project's lock until it is disposed. */
 export class Project implements MediaSource, ScanTarget {
@@ -257,6 +260,11 @@ export class Project implements MediaSource, ScanTarget {
 
   verdicts(): readonly Verdict[] {
     return this.store.verdicts()
+  }
+
+  /** @throws WorkbenchError as the function of this name */
+  readVerdictTable({ text, isReplacing }: VerdictTableRequest): ReadVerdicts {
+    return readVerdictTable(text, this.store.images(), this.store.verdicts(), isReplacing)
   }
 
   beginScan({ folder }: Source): KnownStamps {

@@ -45,6 +45,7 @@ import type {
   SuspectQuality,
   SuspectsRequest,
 } from '../contract/suspects.ts'
+import type { VerdictTableReport, VerdictTableRequest } from '../contract/verdictFiles.ts'
 import { auditResult } from '../analysis/suspects/audit.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
 import { minerCatalogue } from '../losses/miners/catalogue.ts'
@@ -68,6 +69,7 @@ import { homeFolders, readRecent } from './projectFolders.ts'
 import { ProjectSlot } from './ProjectSlot.ts'
 import { createRun, listRuns, nextRunId, readRunImages, summariseRun } from './runFolders.ts'
 import { Training } from './Training.ts'
+import { verdictTable } from './verdictTable.ts'
 
 export interface WorkbenchOptions {
   readonly host: Hello['host']
@@ -280,6 +282,21 @@ export class Workbench implements ServedWorkbench {
 
   async verdicts(): Promise<readonly Verdict[]> {
     return Promise.resolve(this.slot.expect().verdicts())
+  }
+
+  async verdictTable(): Promise<string> {
+    const project = this.slot.expect()
+    return Promise.resolve(verdictTable(project.verdicts(), project.images()))
+  }
+
+  async checkVerdictTable(request: VerdictTableRequest): Promise<VerdictTableReport> {
+    return Promise.resolve(this.slot.expect().readVerdictTable(request).report)
+  }
+
+  async applyVerdictTable(request: VerdictTableRequest): Promise<LibraryChange | null> {
+    const project = this.slot.expect()
+    const { command } = project.readVerdictTable(request)
+    return Promise.resolve(command && this.announceChange(project.run(command)))
   }
 
   startRun(request: RunRequest): Promise<RunId> {

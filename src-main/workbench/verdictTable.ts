@@ -3,7 +3,9 @@ import { WorkbenchError } from '../contract/errors.ts'
 import type { ImageId, ImageTable } from '../contract/images.ts'
 import { verdictKinds } from '../contract/journal.ts'
 import type { LibraryCommand, Verdict } from '../contract/journal.ts'
-import { VerdictGroups } from '../data/verdictGroups.ts'
+import type { VerdictProblem, VerdictTableReport } from '../contract/verdictFiles.ts'
+import { VerdictGroups } from '../contract/verdictGroups.ts'
+import { previewVerdict } from '../contract/verdictPreview.ts'
 
 /**
  * Paths are for people and for other projects, hashes find a file that was moved, and ids keep verdicts on
@@ -37,21 +39,8 @@ export function verdictTable(verdicts: readonly Verdict[], table: ImageTable): s
   return [[...columns], ...lines].map((fields) => `${fields.map(quoted).join(',')}\n`).join('')
 }
 
-/** What is wrong with a line, and what was done about it. */
-export interface VerdictProblem {
-  readonly line: number
-  readonly message: string
-}
-
 export interface ReadVerdicts {
-  /** Lines with a verdict. */
-  readonly rows: number
-  /** Verdicts that are new or change one. */
-  readonly changed: number
-  readonly unchanged: number
-  /** On images that are gone; they are kept. */
-  readonly onGone: number
-  readonly problems: readonly VerdictProblem[]
+  readonly report: VerdictTableReport
   /** As one step of undo; null where nothing changes. */
   readonly command: LibraryCommand | null
 }
@@ -109,7 +98,7 @@ export function readVerdictTable(
       groups = VerdictGroups.of([...now.values()])
     }
     if (!groups.add(read)) {
-      problems.push({ line, message: contradictions[read.verdict === 'different' ? 0 : 1] })
+      problems.push({ line, message: contradiction(read, [...now.values()], { lineOf, table }) })
       if (before) now.set(key, before)
       if (before) groups = VerdictGroups.of([...now.values()])
       continue
@@ -121,20 +110,35 @@ export function readVerdictTable(
     now.set(key, read)
   }
   return {
-    rows: lines.length,
-    changed: changes.length,
-    unchanged,
-    onGone,
-    problems,
+    report: { rows: lines.length, changed: changes.length, unchanged, onGone, problems },
     command: commandOf(changes),
   }
 }
 
-/** Why a verdict cannot stand beside the others, of which chains of “same” may decide. */
-const contradictions = [
-  'says different, but other verdicts join the two images by a chain of “same”; it is left out',
-  'says same, but that would join images that other verdicts call different; it is left out',
-] as const
+/** Verdicts that are named where one contradicts several. */
+const mostNamed = 4
+
+/** Why a verdict cannot stand beside the others, and which those are. */
+function contradiction(
+  verdict: Verdict,
+  others: readonly Verdict[],
+  { lineOf, table }: { readonly lineOf: ReadonlyMap<string, number>; readonly table: ImageTable },
+): string {
+  const rowOf = rowsById(table)
+  const nameOf = (id: ImageId) => table.paths[rowOf.get(id) ?? -1] ?? `image ${id}, which is gone`
+  const { against } = previewVerdict(others, verdict)
+  const named = against.slice(0, mostNamed).map((other) => {
+    const line = lineOf.get(keyOf(other))
+    return line === undefined
+      ? `the project on ${nameOf(other.a)} and ${nameOf(other.b)}`
+      : `line ${line}`
+  })
+  const more = against.length > mostNamed ? ` and ${against.length - mostNamed} more` : ''
+  const who = `${named.join(', ')}${more}`
+  return verdict.verdict === 'different'
+    ? `says different, but a chain of “same” joins the two images: ${who}; it is left out`
+    : `says ${verdict.verdict}, but that would join images that are called different: ${who}; it is left out`
+}
 
 function commandOf(changes: readonly Verdict[]): LibraryCommand | null {
   if (changes.length === 0) return null

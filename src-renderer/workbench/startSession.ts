@@ -16,6 +16,7 @@ import { useReview } from '../stores/review.ts'
 import { useRuns } from '../stores/runs.ts'
 import { useSelection } from '../stores/selection.ts'
 import { useSphere } from '../stores/sphere.ts'
+import { useVerdicts } from '../stores/verdicts.ts'
 import { keepConnected } from './keepConnected.ts'
 
 /** Ties the stores to the workbench: what it says goes to the store it concerns. Returns its stop. */
@@ -29,6 +30,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
   const labelling = useLabelling(pinia)
   const quality = useQuality(pinia)
   const review = useReview(pinia)
+  const verdicts = useVerdicts(pinia)
   const laboratory = useLaboratory(pinia)
   const audit = useAudit(pinia)
   const labelErrors = useLabelErrors(pinia)
@@ -43,7 +45,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       case 'project':
         return project.setInfo(message[1])
       case 'library':
-        if (message[1].hasVerdicts) void review.loadVerdicts()
+        if (message[1].hasVerdicts) void verdicts.load()
         return labelling.onChange(message[1])
       case 'quality':
         return quality.onProgress(message[1])

@@ -46,6 +46,7 @@ export function helpText(): string {
     'antipode review import FILE  takes verdicts in, as one step that can be undone',
     '  --project DIR           of the project or its images',
     '  --replace               where the file and the project contradict each other, the file counts',
+    '  --check                 only says line by line what would be taken in, and what contradicts',
     '',
     'antipode losses [NAME]    all losses, or everything that is known of one',
     '  --json                  as JSON on stdout',

@@ -14,6 +14,7 @@ export async function reviewCommand(args: readonly string[]): Promise<number> {
     project: { type: 'string' },
     out: { type: 'string' },
     replace: { type: 'boolean' },
+    check: { type: 'boolean' },
   })
   const [what, file, ...more] = flags.positionals
   const isExport = what === 'export' && file === undefined
@@ -22,7 +23,7 @@ export async function reviewCommand(args: readonly string[]): Promise<number> {
     throw new WorkbenchError(
       'bad-request',
       'Say what to do: antipode review export --project DIR [--out FILE], or antipode review import ' +
-        'FILE --project DIR',
+        'FILE --project DIR [--replace] [--check]',
     )
   const text = isImport && file !== undefined ? await textIn(file) : null
   const store = ProjectStore.open(folderIn(flags), () => new Date())
@@ -47,14 +48,17 @@ async function exportFrom(store: ProjectStore, flags: Flags): Promise<number> {
   return 0
 }
 
+/** With `--check` nothing is taken in. */
 function importInto(store: ProjectStore, text: string, flags: Flags): number {
   const isReplacing = flags.values['replace'] === true
-  const read = readVerdictTable(text, store.images(), store.verdicts(), isReplacing)
-  if (read.command) store.journal.run(read.command)
-  for (const { line, message } of read.problems) process.stderr.write(`line ${line} ${message}.\n`)
-  const { rows, changed, unchanged, onGone, problems } = read
+  const isCheck = flags.values['check'] === true
+  const { report, command } = readVerdictTable(text, store.images(), store.verdicts(), isReplacing)
+  if (command && !isCheck) store.journal.run(command)
+  const { rows, changed, unchanged, onGone, problems } = report
+  for (const { line, message } of problems) process.stderr.write(`line ${line} ${message}.\n`)
   process.stderr.write(
-    `${counted(rows, 'line')}: ${changed} taken in, ${unchanged} known already, ` +
+    `${counted(rows, 'line')}: ${changed} ${isCheck ? 'would be taken in' : 'taken in'}, ` +
+      `${unchanged} known already, ` +
       `${problems.length} reported${onGone > 0 ? `; ${onGone} on images that are gone` : ''}\n`,
   )
   return problems.length > 0 ? 2 : 0

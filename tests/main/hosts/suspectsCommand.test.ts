@@ -228,8 +228,16 @@ describe('review', () => {
         'different,label 0/0.png,label 3/0.png\n' +
         'same,label 0/0.png,gone.png\n',
     )
+    const checked = await run(['review', 'import', file, '--project', project, '--check'])
+    expect(checked.stderr).toMatch(/5 lines: 3 would be taken in, 0 known already, 2 reported/)
+    expect(checked.code).toBe(2)
+    const before = await run(['review', 'export', '--project', project])
+    expect(before.stderr).toBe('0 verdicts\n')
+
     const first = await run(['review', 'import', file, '--project', project])
-    expect(first.stderr).toMatch(/line 4 says different, but other verdicts join/)
+    expect(first.stderr).toMatch(
+      /line 4 says different, but a chain .*: line 2, line 3; it is left/,
+    )
     expect(first.stderr).toMatch(/line 6 names “gone.png”/)
     expect(first.stderr).toMatch(/5 lines: 3 taken in, 0 known already, 2 reported/)
     expect(first.code).toBe(2)

@@ -26,8 +26,10 @@ const verdicts: readonly Verdict[] = [
   { a: 7, b: 8, verdict: 'later' },
 ]
 
-const read = (text: string, known: readonly Verdict[] = [], isReplacing = false) =>
-  readVerdictTable(text, table, known, isReplacing)
+const read = (text: string, known: readonly Verdict[] = [], isReplacing = false) => {
+  const { report, command } = readVerdictTable(text, table, known, isReplacing)
+  return { ...report, command }
+}
 
 const judged = (result: ReturnType<typeof read>): Verdict[] =>
   result.command?.kind !== 'together'
@@ -121,8 +123,10 @@ describe('verdictTable', () => {
       known,
     )
     expect(result.problems.map(({ line }) => line)).toEqual([3, 5])
-    expect(result.problems[0]!.message).toContain('chain of “same”')
-    expect(result.problems[1]!.message).toContain('call different')
+    expect(result.problems[0]!.message).toContain(
+      'chain of “same” joins the two images: the project on a/one.png and a/two.png, line 2;',
+    )
+    expect(result.problems[1]!.message).toContain('called different: line 4; it is left out')
     expect(result.changed).toBe(2)
   })
 

@@ -142,6 +142,9 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     journalState: () => Promise.resolve({ revision: 0, undo: null, redo: null }),
     journal: () => Promise.resolve([]),
     verdicts: () => Promise.resolve([]),
+    verdictTable: notHere,
+    checkVerdictTable: notHere,
+    applyVerdictTable: notHere,
     startRun: () => Promise.resolve('run-9'),
     commandRun: ({ run, command }) => {
       asked.push(`${command} ${run}`)

@@ -6,6 +6,7 @@ import type { LibraryCommand, Verdict } from '../../../src-main/contract/journal
 import type { Suspect, SuspectList } from '../../../src-main/contract/suspects.ts'
 import { useConnection } from '../../../src-renderer/stores/connection.ts'
 import { useReview } from '../../../src-renderer/stores/review.ts'
+import { useVerdicts } from '../../../src-renderer/stores/verdicts.ts'
 
 const pairs = Array.from({ length: 8 }, (_, i): Suspect => ({
   first: i,
@@ -53,10 +54,11 @@ async function begin() {
   const pinia = createPinia()
   useConnection(pinia).attach(api)
   const review = useReview(pinia)
+  const verdicts = useVerdicts(pinia)
   const loading = review.load('run-1')
   await deliver((waiting) => waiting.shift())
   await loading
-  return review
+  return { review, verdicts }
 }
 
 beforeEach(() => {
@@ -66,12 +68,12 @@ beforeEach(() => {
 })
 
 it('judges one pair after the other, however late the stored verdicts are read', async () => {
-  const review = await begin()
+  const { review, verdicts } = await begin()
   for (const pair of pairs.slice(0, 6)) {
     expect(review.current).toBe(pair)
     void review.judge('same')
     // Read while the verdict is still on its way, as after a change of another window.
-    void review.loadVerdicts()
+    void verdicts.load()
     await pause()
   }
   await pause()
@@ -83,7 +85,7 @@ it('judges one pair after the other, however late the stored verdicts are read',
 })
 
 it('gives a pair back that could not be judged', async () => {
-  const review = await begin()
+  const { review } = await begin()
   isRefused = true
   const judging = review.judge('different')
   expect(review.current).toBe(pairs[1])
@@ -93,15 +95,48 @@ it('gives a pair back that could not be judged', async () => {
 })
 
 it('believes what was read, once a verdict is stored: another window may have taken it back', async () => {
-  const review = await begin()
+  const { review, verdicts } = await begin()
   const judging = review.judge('same')
   await pause()
   await pause()
   stored = []
   await deliver((waiting) => waiting.shift())
   await judging
-  const reading = review.loadVerdicts()
+  const reading = verdicts.load()
   await deliver((waiting) => waiting.shift())
   await reading
-  expect(review.verdictOf(pairs[0]!)).toBe('none')
+  expect(verdicts.of(pairs[0]!)).toBe('none')
+})
+
+it('keeps a pair for later at the end of the queue', async () => {
+  const { review, verdicts } = await begin()
+  const judging = review.judge('later')
+  expect(review.current).toBe(pairs[1])
+  expect(review.shown.at(-1)).toBe(pairs[0])
+  expect(review.counts).toMatchObject({ open: 8, same: 0 })
+  await pause()
+  await deliver((waiting) => waiting.shift())
+  await judging
+  expect(verdicts.of({ first: 100, second: 0 })).toBe('later')
+  expect(review.shown).toHaveLength(8)
+})
+
+it('takes a verdict back, and shows what contradicts itself', async () => {
+  const { verdicts } = await begin()
+  stored = [
+    { a: 0, b: 100, verdict: 'same' },
+    { a: 1, b: 100, verdict: 'same' },
+    { a: 0, b: 1, verdict: 'different' },
+  ]
+  const reading = verdicts.load()
+  await deliver((waiting) => waiting.shift())
+  await reading
+  expect(verdicts.contradictions).toMatchObject([{ kind: 'chain', verdict: { a: 0, b: 1 } }])
+  expect(verdicts.preview({ first: 100, second: 7 }, 'same')).toMatchObject({
+    images: [0, 1, 7, 100],
+    following: 2,
+  })
+  void verdicts.judge([{ first: 1, second: 0 }], 'none')
+  expect(verdicts.contradictions).toEqual([])
+  expect(verdicts.of({ first: 0, second: 1 })).toBe('none')
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Verdict } from '../../../src-main/contract/journal.ts'
-import { VerdictGroups } from '../../../src-main/data/verdictGroups.ts'
+import { VerdictGroups } from '../../../src-main/contract/verdictGroups.ts'
 import { random } from '../../../src-main/numeric/random.ts'
 
 const say = (a: number, verdict: Verdict['verdict'], b: number): Verdict => ({

@@ -1,4 +1,4 @@
-import type { Verdict } from '../contract/journal.ts'
+import type { Verdict } from './journal.ts'
 
 /**
  * What verdicts say together: “same” joins images into groups, and a group is different from whatever any of
@@ -92,6 +92,7 @@ export class VerdictGroups {
   }
 }
 
-function doesJoin({ verdict }: Verdict): boolean {
+/** Whether a verdict makes one thing of two images. */
+export function doesJoin({ verdict }: Pick<Verdict, 'verdict'>): boolean {
   return verdict === 'same' || verdict === 'duplicate'
 }
