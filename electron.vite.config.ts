@@ -15,6 +15,7 @@ export default defineConfig({
         input: {
           index: at('src-main/hosts/electron/main.ts'),
           compute: at('src-main/hosts/compute/main.ts'),
+          attractThread: at('src-main/analysis/neighbourView/attractThread.ts'),
           cli: at('src-main/hosts/cli/main.ts'),
         },
         // Flat, so that a file finds `compute.js` beside itself wherever it was put.

@@ -8,7 +8,10 @@ import {
   neighbourLayout,
   ownMotionOf,
 } from '../../src-main/analysis/neighbourView/neighbourLayout.ts'
+import { project } from '../../src-main/analysis/linearView.ts'
 import { pictureQuality } from '../../src-main/analysis/pictureQuality.ts'
+import type { PictureQuality } from '../../src-main/analysis/pictureQuality.ts'
+import { principalAxes } from '../../src-main/analysis/principalAxes.ts'
 import { fashion } from './layout/fashion.ts'
 import { mixture } from './layout/mixture.ts'
 import { umapOf } from './layout/umap.ts'
@@ -61,7 +64,7 @@ export async function run(options: {
   const graph = await graphTimes(rows)
   for (const [count, times] of Object.entries(graph)) say(graphWords(count, times))
   const large = options.large ? await largeTimes() : undefined
-  if (large) say(`100,000 × 128: ${JSON.stringify(large)}`)
+  if (large) say(largeWords(large))
   if (options.json)
     process.stdout.write(
       `${JSON.stringify({ ...compared, fashion: fashionResult, ...motion, graph, large })}\n`,
@@ -84,9 +87,7 @@ async function compare(rows: Rows, nearest: NearestNeighbours): Promise<Compared
 }
 
 async function measured(rows: Rows, positions: Float32Array, seconds: number): Promise<Measured> {
-  const quality = await pictureQuality(rows, positions, { k })
-  const { trustworthiness, continuity, neighboursKept: knnKept } = quality
-  return { trustworthiness, continuity, knnKept, seconds }
+  return { ...namedQuality(await pictureQuality(rows, positions, { k })), seconds }
 }
 
 interface Motion {
@@ -160,30 +161,85 @@ async function graphTime(rows: Rows): Promise<GraphTimes> {
   }
 }
 
-async function largeTimes(): Promise<Record<string, number>> {
+interface Cost {
+  readonly seconds: number
+  /** Of all threads: what another program on the machine does not change. */
+  readonly processorSeconds: number
+}
+
+/** A picture of 100,000 rows from scratch, and the next one from it, part by part. */
+interface LargeTimes {
+  readonly cold: Record<
+    'nearestNeighbours' | 'start' | 'affinities' | 'layout' | 'faithfulness',
+    Cost
+  >
+  readonly warm: Record<'nearestNeighbours' | 'layout' | 'faithfulness', Cost>
+  readonly coldQuality: Omit<Measured, 'seconds'>
+  readonly warmQuality: Omit<Measured, 'seconds'>
+}
+
+async function largeTimes(): Promise<LargeTimes> {
   const count = 100_000
   const before = mixture({ ...made, count })
   const lists = await timed(() => nearestOf(before))
-  const nearest = lists.result
-  const cold = await timed(() => neighbourLayout(before, nearest))
+  const start = await timed(() => Promise.resolve(project(before, principalAxes(before))))
+  const affinities = await timed(() => Promise.resolve(affinitiesOf(lists.result)))
+  const cold = await timed(() => neighbourLayout(before, lists.result))
+  const coldQuality = await timed(() => pictureQuality(before, cold.result, { k }))
   const after = mixture({ ...made, count, moved })
-  const earlier = { positions: cold.result, nearest }
-  const around = await nearestOf(after)
-  const warm = await timed(() => neighbourLayout(after, around, { earlier }))
+  const around = await timed(() => nearestOf(after))
+  const earlier = { positions: cold.result, nearest: lists.result }
+  const warm = await timed(() => neighbourLayout(after, around.result, { earlier }))
+  const warmQuality = await timed(() => pictureQuality(after, warm.result, { k }))
   return {
-    neighbourSeconds: lists.seconds,
-    coldSeconds: cold.seconds,
-    warmSeconds: warm.seconds,
-    knnKept: (await measured(before, cold.result, 0)).knnKept,
+    cold: {
+      nearestNeighbours: costOf(lists),
+      start: costOf(start),
+      affinities: costOf(affinities),
+      layout: costOf(cold),
+      faithfulness: costOf(coldQuality),
+    },
+    warm: {
+      nearestNeighbours: costOf(around),
+      layout: costOf(warm),
+      faithfulness: costOf(warmQuality),
+    },
+    coldQuality: namedQuality(coldQuality.result),
+    warmQuality: namedQuality(warmQuality.result),
   }
 }
 
-async function timed<T>(
-  work: () => Promise<T>,
-): Promise<{ readonly result: T; readonly seconds: number }> {
+function costOf({ seconds, processorSeconds }: Cost): Cost {
+  return { seconds, processorSeconds }
+}
+
+function namedQuality(quality: PictureQuality): Omit<Measured, 'seconds'> {
+  const { trustworthiness, continuity, neighboursKept: knnKept } = quality
+  return { trustworthiness, continuity, knnKept }
+}
+
+function largeWords({ cold, warm, coldQuality, warmQuality }: LargeTimes): string {
+  const parts = (costs: Readonly<Record<string, Cost>>): string =>
+    Object.entries(costs)
+      .map(([name, { seconds, processorSeconds }]) => {
+        const own = processorSeconds.toFixed(1)
+        return `${name} ${seconds.toFixed(1)} s (${own} s of processors)`
+      })
+      .join(', ')
+  return [
+    `mixture, 100,000 × ${made.dim}; layout holds the start and the affinities`,
+    `  cold: ${parts(cold)}, trustworthiness ${coldQuality.trustworthiness.toFixed(4)}`,
+    `  warm: ${parts(warm)}, trustworthiness ${warmQuality.trustworthiness.toFixed(4)}`,
+  ].join('\n')
+}
+
+async function timed<T>(work: () => Promise<T>): Promise<{ readonly result: T } & Cost> {
   const begin = performance.now()
+  const before = process.cpuUsage()
   const result = await work()
-  return { result, seconds: (performance.now() - begin) / 1000 }
+  const { user, system } = process.cpuUsage(before)
+  const seconds = (performance.now() - begin) / 1000
+  return { result, seconds, processorSeconds: (user + system) / 1e6 }
 }
 
 function wordsOf(what: string, { umap, ...ours }: Compared): string {

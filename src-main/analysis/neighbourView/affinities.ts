@@ -75,67 +75,71 @@ function setShares(shares: Float64Array, cosines: Float32Array): void {
 
 /** (shares + sharesᵀ) / Σ, with the entries of each row by ascending id. */
 function symmetric(count: number, k: number, ids: Int32Array, shares: Float64Array): Affinities {
-  const starts = new Int32Array(count + 1)
-  let sum = 0
-  for (let e = 0; e < ids.length; e++) {
-    const id = ids[e] as number
-    if (id < 0) continue
-    sum += 2 * (shares[e] as number)
-    const row = Math.floor(e / k)
-    starts[row + 1] = (starts[row + 1] as number) + 1
-    starts[id + 1] = (starts[id + 1] as number) + 1
-  }
-  for (let i = 0; i < count; i++) starts[i + 1] = (starts[i + 1] as number) + (starts[i] as number)
-  const columns = new Int32Array(starts[count] ?? 0)
-  const values = new Float64Array(columns.length)
-  const next = starts.slice(0, count)
-  const put = (row: number, column: number, value: number): void => {
-    const at = next[row] as number
-    columns[at] = column
-    values[at] = value
-    next[row] = at + 1
-  }
-  for (let e = 0; e < ids.length; e++) {
-    const id = ids[e] as number
-    if (id < 0) continue
-    const row = Math.floor(e / k)
-    const value = (shares[e] as number) / sum
-    put(row, id, value)
-    put(id, row, value)
-  }
-  return merged(count, starts, columns, values)
+  const given = sparseOf(count, k, ids, shares)
+  // Rows of a transposed matrix come out sorted, so twice transposed the matrix is sorted itself.
+  const taken = transposed(given)
+  const sorted = transposed(taken)
+  return sumOf(sorted, taken)
 }
 
-/** Adds entries of the same row and column, and sorts them: transposing twice is a stable sort. */
-function merged(
-  count: number,
-  starts: Int32Array,
-  columns: Int32Array,
-  values: Float64Array,
-): Affinities {
+/** The lists without their empty places, divided so that they and their transpose sum to 1. */
+function sparseOf(count: number, k: number, ids: Int32Array, shares: Float64Array): Affinities {
   const offsets = new Int32Array(count + 1)
-  const ids = new Int32Array(columns.length)
-  const weights = new Float64Array(columns.length)
-  // The matrix is symmetric, so its transpose, which comes out sorted, is the matrix itself.
-  const next = starts.slice(0, count)
-  for (let row = 0; row < count; row++)
-    for (let e = starts[row] as number; e < (starts[row + 1] as number); e++) {
-      const column = columns[e] as number
-      const at = next[column] as number
-      ids[at] = row
-      weights[at] = values[e] as number
-      next[column] = at + 1
-    }
+  const columns = new Int32Array(ids.length)
+  const weights = new Float64Array(ids.length)
+  let sum = 0
   let end = 0
   for (let row = 0; row < count; row++) {
-    const first = end
-    for (let e = starts[row] as number; e < (starts[row + 1] as number); e++) {
-      if (end > first && ids[end - 1] === ids[e]) {
-        weights[end - 1] = (weights[end - 1] as number) + (weights[e] as number)
-        continue
-      }
-      ids[end] = ids[e] as number
-      weights[end++] = weights[e] as number
+    for (let e = row * k; e < (row + 1) * k; e++) {
+      if ((ids[e] as number) < 0) continue
+      columns[end] = ids[e] as number
+      weights[end++] = shares[e] as number
+      sum += 2 * (shares[e] as number)
+    }
+    offsets[row + 1] = end
+  }
+  for (let e = 0; e < end; e++) weights[e] = (weights[e] as number) / sum
+  return { count, offsets, ids: columns.subarray(0, end), weights: weights.subarray(0, end) }
+}
+
+function transposed({ count, offsets, ids, weights }: Affinities): Affinities {
+  const starts = new Int32Array(count + 1)
+  for (const id of ids) starts[id + 1] = (starts[id + 1] as number) + 1
+  for (let i = 0; i < count; i++) starts[i + 1] = (starts[i + 1] as number) + (starts[i] as number)
+  const rows = new Int32Array(ids.length)
+  const values = new Float64Array(ids.length)
+  const next = starts.slice(0, count)
+  for (let row = 0; row < count; row++)
+    for (let e = offsets[row] as number; e < (offsets[row + 1] as number); e++) {
+      const column = ids[e] as number
+      const at = next[column] as number
+      rows[at] = row
+      values[at] = weights[e] as number
+      next[column] = at + 1
+    }
+  return { count, offsets: starts, ids: rows, weights: values }
+}
+
+/** The sum of two matrices whose rows are sorted, its rows sorted too. */
+function sumOf(one: Affinities, other: Affinities): Affinities {
+  const { count } = one
+  const offsets = new Int32Array(count + 1)
+  const ids = new Int32Array(one.ids.length + other.ids.length)
+  const weights = new Float64Array(ids.length)
+  let end = 0
+  for (let row = 0; row < count; row++) {
+    let a = one.offsets[row] as number
+    let b = other.offsets[row] as number
+    const endA = one.offsets[row + 1] as number
+    const endB = other.offsets[row + 1] as number
+    while (a < endA || b < endB) {
+      const idA = a < endA ? (one.ids[a] as number) : Infinity
+      const idB = b < endB ? (other.ids[b] as number) : Infinity
+      ids[end] = Math.min(idA, idB)
+      let weight = 0
+      if (idA <= idB) weight += one.weights[a++] as number
+      if (idB <= idA) weight += other.weights[b++] as number
+      weights[end++] = weight
     }
     offsets[row + 1] = end
   }

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Affinities } from './affinities.ts'
+import { Attraction } from './Attraction.ts'
 import { Repulsion } from './repulsion.ts'
 
 /** The kernel of the picture is 1/(1 + sharpness·chord²): two points .03 rad apart are at its half. */
@@ -43,24 +44,29 @@ export async function spreadOut(
   const { count } = affinities
   if (count < 2) return
   const { iterations, exaggeration, cooling, heating, bias, signal, onProgress } = options
-  const forces = new Forces(affinities)
+  const forces = new Forces(affinities, true)
   const motion = new Motion(count)
   const everyTurn = Math.max(1, Math.floor(pointsATurn / count))
-  for (let iteration = 0; iteration < iterations; iteration++) {
-    const net = forces.at(points, exaggeration)
-    if (bias) for (let d = 0; d < net.length; d++) net[d] = (net[d] as number) - (bias[d] as number)
-    const left = iterations - iteration
-    const hasMoved = motion.step(points, net, {
-      rate: (count / exaggeration) * (left < cooling ? left / cooling : 1),
-      momentum: iteration < heating ? 0.5 : 0.8,
-    })
-    // The next iteration would see the same points, and do as little.
-    if (!hasMoved) return
-    if ((iteration + 1) % everyTurn === 0 || left === 1) {
-      onProgress?.((iteration + 1) / iterations)
-      await nextTurn()
-      signal?.throwIfAborted()
+  try {
+    for (let iteration = 0; iteration < iterations; iteration++) {
+      const net = forces.at(points, exaggeration)
+      if (bias)
+        for (let d = 0; d < net.length; d++) net[d] = (net[d] as number) - (bias[d] as number)
+      const left = iterations - iteration
+      const hasMoved = motion.step(points, net, {
+        rate: (count / exaggeration) * (left < cooling ? left / cooling : 1),
+        momentum: iteration < heating ? 0.5 : 0.8,
+      })
+      // The next iteration would see the same points, and do as little.
+      if (!hasMoved) return
+      if ((iteration + 1) % everyTurn === 0 || left === 1) {
+        onProgress?.((iteration + 1) / iterations)
+        await nextTurn()
+        signal?.throwIfAborted()
+      }
     }
+  } finally {
+    forces.dispose()
   }
 }
 
@@ -68,35 +74,36 @@ export async function spreadOut(
 export function forcesOf(points: Float64Array, affinities: Affinities): Float64Array {
   return affinities.count < 2
     ? new Float64Array(3 * affinities.count)
-    : new Forces(affinities).at(points, 1)
+    : new Forces(affinities, false).at(points, 1)
 }
 
 /** A quarter of the gradient of the Kullback–Leibler divergence, in the tangent planes. */
 class Forces {
-  private readonly affinities: Affinities
+  private readonly attraction: Attraction
   private readonly repulsion: Repulsion
   private readonly net: Float64Array
 
-  constructor(affinities: Affinities) {
-    this.affinities = affinities
+  constructor(affinities: Affinities, canUseThread: boolean) {
+    this.attraction = new Attraction(affinities, sharpness, canUseThread)
     this.repulsion = new Repulsion(affinities.count, sharpness)
     this.net = new Float64Array(3 * affinities.count)
   }
 
   /** The array is valid until the next call, which fills it anew. */
   at(points: Float64Array, exaggeration: number): Float64Array {
-    const { net, repulsion } = this
+    const { net, repulsion, attraction } = this
+    attraction.begin(points)
     const total = repulsion.update(points)
-    this.attract(points)
+    const pulls = attraction.finish()
     for (let at = 0; at < net.length; at += 3) {
       const x = points[at] as number
       const y = points[at + 1] as number
       const z = points[at + 2] as number
-      const fx = exaggeration * (net[at] as number) - (repulsion.forces[at] as number) / total
+      const fx = exaggeration * (pulls[at] as number) - (repulsion.forces[at] as number) / total
       const fy =
-        exaggeration * (net[at + 1] as number) - (repulsion.forces[at + 1] as number) / total
+        exaggeration * (pulls[at + 1] as number) - (repulsion.forces[at + 1] as number) / total
       const fz =
-        exaggeration * (net[at + 2] as number) - (repulsion.forces[at + 2] as number) / total
+        exaggeration * (pulls[at + 2] as number) - (repulsion.forces[at + 2] as number) / total
       const outward = fx * x + fy * y + fz * z
       net[at] = fx - outward * x
       net[at + 1] = fy - outward * y
@@ -105,36 +112,8 @@ class Forces {
     return net
   }
 
-  /** Both ends of each edge at once. */
-  private attract(points: Float64Array): void {
-    const { net } = this
-    const { count, offsets, ids, weights } = this.affinities
-    net.fill(0)
-    for (let i = 0; i < count; i++) {
-      const at = 3 * i
-      const x = points[at] as number
-      const y = points[at + 1] as number
-      const z = points[at + 2] as number
-      let [fx, fy, fz] = [0, 0, 0]
-      for (let e = (offsets[i + 1] as number) - 1; e >= (offsets[i] as number); e--) {
-        const j = ids[e] as number
-        if (j <= i) break
-        const other = 3 * j
-        const dx = x - (points[other] as number)
-        const dy = y - (points[other + 1] as number)
-        const dz = z - (points[other + 2] as number)
-        const pull = (weights[e] as number) / (1 + sharpness * (dx * dx + dy * dy + dz * dz))
-        fx += pull * dx
-        fy += pull * dy
-        fz += pull * dz
-        net[other] = (net[other] as number) - pull * dx
-        net[other + 1] = (net[other + 1] as number) - pull * dy
-        net[other + 2] = (net[other + 2] as number) - pull * dz
-      }
-      net[at] = (net[at] as number) + fx
-      net[at + 1] = (net[at + 1] as number) + fy
-      net[at + 2] = (net[at + 2] as number) + fz
-    }
+  dispose(): void {
+    this.attraction.dispose()
   }
 }
 

@@ -90,6 +90,27 @@ describe('Repulsion', () => {
     expect(Math.sqrt(off / all)).toBeLessThan(count < 100 ? 0.05 : 0.2)
   })
 
+  it('sorts points anew before meeting them one by one costs more than that', () => {
+    const points = madePoints(3000, 0.05)
+    const repulsion = new Repulsion(3000, sharpness)
+    repulsion.update(points)
+    const stream = random(3, 'walk')
+    let most = 0
+    for (let turn = 0; turn < 12; turn++) {
+      for (let at = 0; at < points.length; at += 3) {
+        for (let d = 0; d < 3; d++) points[at + d]! += 0.1 * stream.normal()
+        const norm = Math.hypot(points[at]!, points[at + 1]!, points[at + 2]!)
+        for (let d = 0; d < 3; d++) points[at + d]! /= norm
+      }
+      repulsion.update(points)
+      const fresh = new Repulsion(3000, sharpness)
+      fresh.update(points)
+      most = Math.max(most, repulsion.pointPairs / fresh.pointPairs)
+    }
+    expect(most).toBeLessThan(30)
+    expect(repulsion.farPairs).toBeGreaterThan(0)
+  })
+
   it('is exact where there is one leaf', () => {
     const points = madePoints(6, 0.1)
     const repulsion = new Repulsion(6, sharpness)
