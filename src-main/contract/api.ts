@@ -31,7 +31,14 @@ import type { QualityProgress, QualityReport } from './quality.ts'
 import type { PairHistory, PairHistoryRequest } from './pairHistory.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from './runs.ts'
 import type { RunSummary } from './runState.ts'
-import type { Neighbours, PictureProgress, PictureRequest, SphereFrame } from './sphere.ts'
+import type {
+  Neighbours,
+  PictureProgress,
+  PictureRequest,
+  SphereFrame,
+  SphereTurn,
+  TurnRequest,
+} from './sphere.ts'
 import type {
   AuditAnswers,
   AuditQuestions,
@@ -132,6 +139,11 @@ export interface WorkbenchApi {
    * seconds and reports as `picture`. Null if the epoch has no stored embedding.
    */
   sphere: (request: PictureRequest) => Promise<SphereFrame | null>
+  /**
+   * How a picture has to be turned so that images that another one shows too lie as near to there as
+   * possible. Null where no image is in both, or one of the epochs has no stored embedding.
+   */
+  turn: (request: TurnRequest) => Promise<SphereTurn | null>
   /**
    * Share of each image's true nearest neighbours that stand elsewhere in the picture, `[n]`, in the
    * order of the frame's ids, in [0, 1]. Reports as `picture`. Null as `sphere`.
@@ -242,6 +254,7 @@ export const workbenchMethods = Object.keys({
   runs: true,
   runEvents: true,
   sphere: true,
+  turn: true,
   distortion: true,
   clusters: true,
   labelPrototypes: true,

@@ -14,7 +14,13 @@ import type { MeasuredImages, MeasureRequest } from './measures.ts'
 import type { Looks, QualityProgress } from './quality.ts'
 import type { PairHistory, PairHistoryRequest } from './pairHistory.ts'
 import type { RunCommand, RunConfig, RunEvent, RunId } from './runs.ts'
-import type { Neighbours, PictureProgress, PictureRequest, SphereFrame } from './sphere.ts'
+import type {
+  Neighbours,
+  PictureProgress,
+  PictureRequest,
+  SphereFrame,
+  SphereTurn,
+} from './sphere.ts'
 import type {
   AuditQuestions,
   AuditRequest,
@@ -48,6 +54,10 @@ export interface ComputeApi {
   /** @param request with every parameter of the loss */
   lossPicture: (request: LossPictureRequest & { readonly regime: Regime }) => Promise<LossPicture>
   sphere: (request: InFolder<PictureRequest>) => Promise<SphereFrame | null>
+  turn: (request: {
+    of: InFolder<PictureRequest>
+    to: InFolder<PictureRequest>
+  }) => Promise<SphereTurn | null>
   distortion: (request: InFolder<PictureRequest>) => Promise<Float32Array | null>
   clusters: (request: InFolder<ClusterRequest>) => Promise<Clustering | null>
   labelPrototypes: (

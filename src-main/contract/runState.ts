@@ -10,6 +10,8 @@ export interface RunState {
   readonly device: string | null
   readonly protocol: string | null
   readonly images: Extract<RunEvent, { kind: 'started' }>['images'] | null
+  /** Pairs that people have judged, which training goes by; null where it is not known. */
+  readonly verdicts: number | null
   readonly stepsPerEpoch: number
   readonly preparing: {
     readonly what: string
@@ -73,6 +75,7 @@ export function emptyRun(run: RunId): RunState {
     device: null,
     protocol: null,
     images: null,
+    verdicts: null,
     stepsPerEpoch: 0,
     preparing: null,
     pixels: null,
@@ -170,6 +173,7 @@ function startedRun(state: RunState, event: Extract<RunEvent, { kind: 'started' 
     device: event.device,
     protocol: event.protocol,
     images: event.images,
+    verdicts: event.verdicts ?? null,
     stepsPerEpoch: event.stepsPerEpoch,
     losses: state.losses.slice(0, event.fromEpoch * event.stepsPerEpoch),
     temperatures: state.temperatures.filter(

@@ -163,6 +163,8 @@ export type RunEventBody =
         readonly trainingLabels: number
         readonly heldOutLabels: number
       }
+      /** Pairs that people have judged, which training goes by; missing in runs of older versions. */
+      readonly verdicts?: number
       /** What the scores are measured on, in words. */
       readonly protocol: string
       readonly stepsPerEpoch: number

@@ -205,6 +205,7 @@ const schemas = {
   runs: nothing,
   runEvents: z.strictObject({ run }),
   sphere: picture,
+  turn: z.strictObject({ of: picture, to: picture }),
   distortion: picture,
   clusters: z.strictObject({
     run,

@@ -38,6 +38,20 @@ export interface PictureRequest {
   readonly view?: SphereView | undefined
 }
 
+/** Two pictures, of one run or of two. */
+export interface TurnRequest {
+  readonly of: PictureRequest
+  readonly to: PictureRequest
+}
+
+/** Lays one picture over another. */
+export interface SphereTurn {
+  /** A rotation by rows, `[3, 3]`: a place of the one, as a column, comes to where the other has it. */
+  readonly matrix: readonly number[]
+  /** Images that it was found by. */
+  readonly shared: number
+}
+
 /** How far a picture or a clustering is that a call waits for. */
 export interface PictureProgress {
   readonly run: RunId

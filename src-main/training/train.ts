@@ -85,6 +85,7 @@ async function trainAndReport(
         trainingLabels: plan.training.labels,
         heldOutLabels: plan.heldOut.labels,
       },
+      verdicts: request.images.verdicts?.length ?? 0,
       protocol: plan.split.protocol,
       stepsPerEpoch: plan.sampling.stepsPerEpoch,
       at: timeOf(hooks),

@@ -34,7 +34,13 @@ import type {
 import type { LabelErrorsReport, LabelErrorsRequest } from '../contract/labelErrors.ts'
 import type { MeasuredImages, MeasureRequest } from '../contract/measures.ts'
 import type { LossPicture, LossPictureRequest } from '../contract/lossPicture.ts'
-import type { Neighbours, PictureRequest, SphereFrame } from '../contract/sphere.ts'
+import type {
+  Neighbours,
+  PictureRequest,
+  SphereFrame,
+  SphereTurn,
+  TurnRequest,
+} from '../contract/sphere.ts'
 import type {
   AuditAnswers,
   AuditQuestions,
@@ -350,6 +356,13 @@ export class Workbench implements ServedWorkbench {
 
   async sphere(request: PictureRequest): Promise<SphereFrame | null> {
     return this.library.api.sphere({ ...request, runFolder: await this.expectRun(request.run) })
+  }
+
+  async turn({ of, to }: TurnRequest): Promise<SphereTurn | null> {
+    return this.library.api.turn({
+      of: { ...of, runFolder: await this.expectRun(of.run) },
+      to: { ...to, runFolder: await this.expectRun(to.run) },
+    })
   }
 
   async distortion(request: PictureRequest): Promise<Float32Array | null> {

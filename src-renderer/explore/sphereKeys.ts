@@ -12,6 +12,7 @@ export function useSphereKeys(verbs: {
   readonly reset: () => void
   readonly toggleThumbs: () => void
   readonly toggleTrails: () => void
+  readonly compare: () => void
   readonly pick: () => void
   readonly selectNearest: () => void
   readonly selectCluster: () => void
@@ -60,6 +61,9 @@ export function useSphereKeys(verbs: {
         return true
       case 'p':
         verbs.toggleTrails()
+        return true
+      case 'b':
+        verbs.compare()
         return true
     }
     // Sliders, lists and the ball have a meaning of their own for these.

@@ -1,4 +1,5 @@
 import type { SphereFrame } from '../../src-main/contract/sphere.ts'
+import type { CameraLink } from './cameraLink.ts'
 import type { SceneCap } from './caps.ts'
 import type { SphereArc } from './neighbourArcs.ts'
 import type { SceneTail } from './tails.ts'
@@ -24,6 +25,10 @@ export interface SphereProps {
   seeThrough?: boolean
   northUp?: boolean
   autoRotate?: boolean
+  /** Turns with the other views of the link. */
+  link?: CameraLink | null
+  /** The image under the pointer in another view. */
+  echo?: number | null
 }
 
 /** Plain points on a ball that turns by itself. */
@@ -36,4 +41,6 @@ export const sphereDefaults = {
   seeThrough: false,
   northUp: false,
   autoRotate: true,
+  link: null,
+  echo: null,
 }

@@ -20,6 +20,12 @@ function homeOrientation(): Quaternion {
   return lean.multiply(new Quaternion().setFromAxisAngle(new Vector3(0, 1, 0), -0.45))
 }
 
+/** How a ball lies, and from how far it is looked at, in radii. */
+export interface BallPose {
+  readonly orientation: Quaternion
+  readonly distance: number
+}
+
 /**
  * Turns the ball under the pointer and brings it nearer. Unlike orbit controls it has no poles to jam
  * at: what is grabbed stays under the pointer. It moves only in `advance`, so it needs no clock.
@@ -46,6 +52,17 @@ export class Trackball {
 
   get eye(): Eye {
     return eyeOf(this.#width, this.#height, this.#distance)
+  }
+
+  get pose(): BallPose {
+    return { orientation: this.orientation.clone(), distance: this.#distance }
+  }
+
+  /** Takes the place of another ball, and gives up what it was about to do itself. */
+  follow({ orientation, distance }: BallPose): void {
+    this.#touch()
+    this.orientation.copy(orientation)
+    this.#distance = distance
   }
 
   resize(width: number, height: number): void {

@@ -1,5 +1,5 @@
 import type { Ref, ShallowRef } from 'vue'
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 import type { SphereScene } from './SphereScene.ts'
 
 interface Place {
@@ -17,9 +17,14 @@ export interface SceneHover {
   readonly set: (id: number | null) => void
 }
 
-/** The image under the pointer, or the one that keys went to. */
+/**
+ * The image under the pointer, or the one that keys went to; where there is none, another view's is ringed.
+ *
+ * @param echo the one under the pointer in another view
+ */
 export function useSceneHover(
   scene: Readonly<ShallowRef<SphereScene | null>>,
+  echo: () => number | null,
   changed: (id: number | null, x: number, y: number) => void,
 ): SceneHover {
   const hoverId = ref<number | null>(null)
@@ -31,10 +36,14 @@ export function useSceneHover(
     const [x, y] = place === null ? [0, 0] : [Math.round(place.x), Math.round(place.y)]
     if (id === hoverId.value && x === last.x && y === last.y) return
     last = { x, y }
-    if (id !== hoverId.value) scene.value?.setHovered(id)
+    if (id !== hoverId.value) scene.value?.setHovered(id ?? echo())
     hoverId.value = id
     changed(id, x, y)
   }
+
+  watch([scene, echo], ([made, heard]) => {
+    if (hoverId.value === null) made?.setHovered(heard)
+  })
 
   function again(): void {
     const { value: made } = scene

@@ -112,18 +112,23 @@ export const useSphere = defineStore('sphere', () => {
     if (shown !== null && (!isRight || isLoading.value)) await show(shown.run, shown.epoch)
   }
 
+  /** The frame of a run, an epoch and a view, without showing it; null if there is none. */
+  async function frameOf(wish: Wish): Promise<SphereFrame | null> {
+    const known = frames.get(keyOf(wish))
+    if (known !== undefined) return known
+    const made = await notices.attempt(() => connection.api().sphere(wish))
+    progress.value = null
+    if (made !== null) keep(made)
+    return made
+  }
+
   /** Frames of several epochs in the view that is shown, in their order; those without one left out. */
   async function framesOf(run: RunId, epochs: readonly number[]): Promise<SphereFrame[]> {
     const found: SphereFrame[] = []
     for (const epoch of epochs) {
-      const wish = { run, epoch, view: view.value }
-      const known = frames.get(keyOf(wish))
-      const made = known ?? (await notices.attempt(() => connection.api().sphere(wish)))
-      if (made === null) continue
-      if (known === undefined) keep(made)
-      found.push(made)
+      const made = await frameOf({ run, epoch, view: view.value })
+      if (made !== null) found.push(made)
     }
-    progress.value = null
     return found
   }
 
@@ -174,6 +179,7 @@ export const useSphere = defineStore('sphere', () => {
     choose,
     explore,
     cancel,
+    frameOf,
     framesOf,
     neighboursOf,
     clearFrame,

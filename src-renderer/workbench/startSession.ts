@@ -3,6 +3,7 @@ import { watch } from 'vue'
 import type { WorkbenchApi } from '../../src-main/contract/api.ts'
 import type { Channel } from '../../src-main/contract/peer.ts'
 import type { WorkbenchMessage } from '../../src-main/contract/rpc.ts'
+import { useComparison } from '../stores/comparison.ts'
 import { useConnection } from '../stores/connection.ts'
 import { useEngines } from '../stores/engines.ts'
 import { useLabelling } from '../stores/labelling.ts'
@@ -34,6 +35,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
   const laboratory = useLaboratory(pinia)
   const audit = useAudit(pinia)
   const labelErrors = useLabelErrors(pinia)
+  const comparison = useComparison(pinia)
   const notices = useNotices(pinia)
 
   function onEvent(...message: WorkbenchMessage): unknown {
@@ -90,6 +92,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       selection.reset()
       runs.reset()
       sphere.reset()
+      comparison.reset()
       labelling.reset()
       quality.reset()
       review.reset()

@@ -7,11 +7,12 @@ import type { PictureOptions } from '../../analysis/neighbourFrames.ts'
 import { distortionOf } from '../../analysis/pictureQuality.ts'
 import { readEmbeddingOf, readSphereFrame } from '../../analysis/sphereFrames.ts'
 import type { EmbeddedRun } from '../../analysis/sphereFrames.ts'
+import { turnBetween } from '../../analysis/turnBetween.ts'
 import type { Clustering, LabelPrototypes } from '../../contract/clusters.ts'
 import type { ComputeApi } from '../../contract/compute.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { MeasuredImages } from '../../contract/measures.ts'
-import type { PictureProgress, SphereFrame } from '../../contract/sphere.ts'
+import type { PictureProgress, SphereFrame, SphereTurn } from '../../contract/sphere.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
 import { measureOfRun } from './measureOfRun.ts'
 
@@ -55,6 +56,12 @@ export class Pictures {
           'more. Train with three, or choose the linear or the neighbours view.',
       )
     return frame
+  }
+
+  async turn({ of, to }: Request<'turn'>): Promise<SphereTurn | null> {
+    const moving = await this.frame(of)
+    const fixed = await this.frame(to)
+    return moving && fixed && turnBetween(moving, fixed)
   }
 
   async distortion(request: Request<'distortion'>): Promise<Float32Array | null> {

@@ -19,6 +19,7 @@ const methods = Object.keys({
   exportRun: true,
   lossPicture: true,
   sphere: true,
+  turn: true,
   distortion: true,
   clusters: true,
   labelPrototypes: true,

@@ -96,6 +96,10 @@ export function computeService(host: ComputeListener): ComputeApi {
       return (await openPictures()).frame(request)
     },
 
+    async turn(request) {
+      return (await openPictures()).turn(request)
+    },
+
     async distortion(request) {
       return (await openPictures()).distortion(request)
     },

@@ -167,6 +167,11 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
       await gate
       return { ...frameOf(run, epoch), view }
     },
+    turn: ({ of, to }) => {
+      asked.push(`turn ${of.run} ${of.epoch} to ${to.run} ${to.epoch}`)
+      // A quarter turn about the third axis.
+      return Promise.resolve({ matrix: [0, -1, 0, 1, 0, 0, 0, 0, 1], shared: 3 })
+    },
     distortion: notHere,
     imageMeasure: notHere,
     clusters: notHere,
