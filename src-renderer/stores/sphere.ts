@@ -39,7 +39,12 @@ export const useSphere = defineStore('sphere', () => {
 
   function keep(made: SphereFrame): void {
     // An embedding of three dimensions answers the wish for a linear view as `exact`.
-    const key = keyOf({ ...made, view: made.view === 'neighbours' ? 'neighbours' : 'linear' })
+    const view = made.view === 'neighbours' ? made.view : 'linear'
+    const key = keyOf({ ...made, view })
+    // Places along other axes cannot be compared with these.
+    for (const [other, kept] of frames)
+      if (view === 'linear' && kept.run === made.run && kept.view === made.view)
+        if (kept.frameEpoch < made.frameEpoch) frames.delete(other)
     frames.delete(key)
     frames.set(key, made)
     for (const oldest of frames.keys()) {

@@ -28,7 +28,7 @@ export function figuresOf(left: Side, right: Side): readonly Figure[] {
     number('Recall@1', a?.score?.recallAt1, b?.score?.recallAt1, { better: 1 }),
     number('MAP@R', a?.score?.mapAtR, b?.score?.mapAtR, { better: 1 }),
     number('neighbours kept', keptOf(left), keptOf(right), {}),
-    // A loss at another temperature is another loss.
+    // At another temperature, or among another number of negatives, it is another loss.
     number(
       'mean loss',
       a?.meanLoss,
@@ -70,7 +70,7 @@ function keptOf({ frame }: Side): number {
 }
 
 function lossKey({ config }: RunState): string {
-  return JSON.stringify(config?.loss ?? null)
+  return JSON.stringify([config?.loss, config?.regime, config?.settings.batchSize])
 }
 
 function number(

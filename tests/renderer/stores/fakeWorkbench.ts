@@ -165,7 +165,8 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     sphere: async ({ run, epoch, view = 'linear' }) => {
       asked.push(`sphere ${run} ${epoch}${view === 'linear' ? '' : ` ${view}`}`)
       await gate
-      return { ...frameOf(run, epoch), view }
+      // Stored epochs are all drawn along the newest axes.
+      return { ...frameOf(run, epoch), view, frameEpoch: 8 }
     },
     turn: ({ of, to }) => {
       asked.push(`turn ${of.run} ${of.epoch} to ${to.run} ${to.epoch}`)

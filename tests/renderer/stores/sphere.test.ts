@@ -68,3 +68,13 @@ describe('views of the sphere', () => {
     expect(workbench.asked.filter((one) => one === 'sphere run-1 1')).toHaveLength(1)
   })
 })
+
+it('asks again for epochs whose frames lie along older axes', async () => {
+  const { workbench, sphere } = await begin()
+  workbench.say('sphere', { ...frameOf('run-1', 2), frameEpoch: 9 })
+  workbench.say('sphere', { ...frameOf('run-1', 1), frameEpoch: 9 })
+  workbench.say('sphere', { ...frameOf('run-1', 4), frameEpoch: 10 })
+  await vi.waitFor(() => expect(sphere.frame?.epoch).toBe(4))
+  await sphere.framesOf('run-1', [1, 2, 4])
+  expect(workbench.asked).toEqual(['sphere run-1 3', 'sphere run-1 1', 'sphere run-1 2'])
+})
