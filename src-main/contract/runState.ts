@@ -37,6 +37,8 @@ export interface RunState {
   readonly memory: number | null
   /** Share of the negative pairs that the policy on suspects treats, an entry a search. */
   readonly suspects: readonly { readonly epoch: number; readonly share: number }[]
+  /** Where it paused, ended before its time, and went on, in that order. */
+  readonly halts: readonly RunHalt[]
   readonly startedAt: string | null
   readonly message: string | null
   /** Another engine to go on with, where the last one failed. */
@@ -54,6 +56,17 @@ export interface EpochState {
   readonly meanLoss: number | null
   readonly score: Score | null
   readonly trainingSeconds: number
+  /** Of its last step; null for epoch 0, and for a loss that has no temperature. */
+  readonly learningRate: number | null
+  readonly temperature: number | null
+  /** When it was done, ISO 8601; null where the record does not say. */
+  readonly at: string | null
+}
+
+export interface RunHalt {
+  /** The last whole epoch then. */
+  readonly epoch: number
+  readonly kind: 'paused' | 'resumed' | 'stopped' | 'failed' | 'interrupted'
 }
 
 /** One line of the list of runs. */
@@ -91,6 +104,7 @@ export function emptyRun(run: RunId): RunState {
     kept: null,
     memory: null,
     suspects: [],
+    halts: [],
     startedAt: null,
     message: null,
     nextEngine: null,
@@ -124,9 +138,12 @@ export function foldRun(state: RunState, event: RunEvent): RunState {
         memory: event.memory ?? null,
       }
     case 'epoch': {
-      const { epoch, meanLoss, score, trainingSeconds } = event
+      const { epoch, meanLoss, score, trainingSeconds, at = null } = event
       const before = state.epochs.filter((known) => known.epoch < epoch)
-      return { ...state, epochs: [...before, { epoch, meanLoss, score, trainingSeconds }] }
+      const learningRate = epoch === 0 ? null : state.learningRate
+      const temperature = temperatureOf(state, epoch)
+      const done = { epoch, meanLoss, score, trainingSeconds, learningRate, temperature, at }
+      return { ...state, epochs: [...before, done] }
     }
     case 'embedded':
       return {
@@ -140,19 +157,40 @@ export function foldRun(state: RunState, event: RunEvent): RunState {
     case 'checkpoint':
       return { ...state, checkpoint: event.epoch }
     case 'paused':
-      return { ...state, phase: 'paused' }
+      return { ...state, phase: 'paused', halts: haltsWith(state, 'paused') }
     case 'resumed':
-      return { ...state, phase: 'training' }
+      return { ...state, phase: 'training', halts: haltsWith(state, 'resumed') }
     case 'ended':
       return {
         ...state,
         phase: event.reason,
+        halts: event.reason === 'done' ? state.halts : haltsWith(state, event.reason),
         preparing: null,
         secondsLeft: null,
         message: event.message,
         nextEngine: event.nextEngine ?? null,
       }
   }
+}
+
+function haltsWith(
+  { halts, epochs }: RunState,
+  kind: RunHalt['kind'],
+  epoch = epochs.at(-1)?.epoch ?? 0,
+): readonly RunHalt[] {
+  const last = halts.at(-1)
+  return last?.kind === kind && last.epoch === epoch ? halts : [...halts, { epoch, kind }]
+}
+
+function canResume(phase: RunState['phase']): boolean {
+  return phase === 'stopped' || phase === 'failed' || phase === 'interrupted'
+}
+
+/** Of the last step of an epoch that was reported with one. */
+function temperatureOf({ temperatures, stepsPerEpoch }: RunState, epoch: number): number | null {
+  const first = (epoch - 1) * stepsPerEpoch
+  const last = temperatures.findLast(({ step }) => step < epoch * stepsPerEpoch)
+  return last !== undefined && last.step >= first ? last.value : null
 }
 
 function temperaturesWith(
@@ -182,6 +220,10 @@ function startedRun(state: RunState, event: Extract<RunEvent, { kind: 'started' 
     epochs: state.epochs.filter(({ epoch }) => epoch <= event.fromEpoch),
     embedded: state.embedded.filter((epoch) => epoch <= event.fromEpoch),
     suspects: state.suspects.filter(({ epoch }) => epoch <= event.fromEpoch),
+    halts:
+      event.fromEpoch > 0 || canResume(state.phase)
+        ? haltsWith(state, 'resumed', event.fromEpoch)
+        : state.halts,
     startedAt: state.startedAt ?? event.at,
     message: null,
     nextEngine: null,

@@ -206,6 +206,8 @@ export type RunEventBody =
       readonly score: Score | null
       /** Time spent in steps since the run began, s. */
       readonly trainingSeconds: number
+      /** When it was done, ISO 8601; runs of before 2026-11-24 do not say. */
+      readonly at?: string
     }
   /** `embeddings/<epoch>.npy` and its place on the sphere exist. */
   | { readonly kind: 'embedded'; readonly epoch: number }

@@ -8,6 +8,8 @@ import { useSelection } from '../stores/selection.ts'
 /** Keys of the sphere's screen; those of the ball itself come first where it has the focus. */
 export function useSphereKeys(verbs: {
   readonly step: (direction: 1 | -1) => void
+  /** To the next event on the way of the run. */
+  readonly jump: (direction: 1 | -1) => void
   readonly focus: () => void
   readonly reset: () => void
   readonly toggleThumbs: () => void
@@ -54,7 +56,7 @@ export function useSphereKeys(verbs: {
     }
   }
 
-  function look(key: string, isElsewhere: boolean): boolean {
+  function look({ key, shiftKey }: KeyboardEvent, isElsewhere: boolean): boolean {
     switch (key) {
       case 't':
         verbs.toggleThumbs()
@@ -70,10 +72,10 @@ export function useSphereKeys(verbs: {
     if (isElsewhere) return false
     switch (key) {
       case 'ArrowLeft':
-        verbs.step(-1)
+        ;(shiftKey ? verbs.jump : verbs.step)(-1)
         return true
       case 'ArrowRight':
-        verbs.step(1)
+        ;(shiftKey ? verbs.jump : verbs.step)(1)
         return true
       case 'f':
         verbs.focus()
@@ -92,6 +94,6 @@ export function useSphereKeys(verbs: {
     if (isTaken(event.target)) return
     const isElsewhere =
       event.target instanceof Element && event.target.closest('[role], canvas') !== null
-    if (look(event.key, isElsewhere) || act(event.key)) event.preventDefault()
+    if (look(event, isElsewhere) || act(event.key)) event.preventDefault()
   })
 }
