@@ -7,7 +7,14 @@ export interface ExifFacts {
 }
 
 const none: ExifFacts = { takenAt: null, camera: null }
-const tags = { maker: 0x010f, model: 0x0110, changed: 0x0132, exif: 0x8769, taken: 0x9003 } as const
+const tags = {
+  maker: 0x010f,
+  model: 0x0110,
+  orientation: 0x0112,
+  changed: 0x0132,
+  exif: 0x8769,
+  taken: 0x9003,
+} as const
 const asciiType = 2
 /** More entries than any camera writes: a damaged block is not followed for ever. */
 const mostEntries = 1000
@@ -19,17 +26,32 @@ const mostEntries = 1000
  * @param block with or without the leading `Exif\0\0`
  */
 export function readExif(block: Uint8Array): ExifFacts {
-  const hasPrefix = textAt(block, 0, 4) === 'Exif'
-  const tiff = hasPrefix ? block.subarray(6) : block
-  const order = textAt(tiff, 0, 2)
-  if (order !== 'II' && order !== 'MM') return none
-  const reader = new TiffReader(tiff, order === 'II')
+  const reader = readerOf(block)
+  if (reader === null) return none
   const main = reader.directoryAt(reader.uint32At(4))
   const inner = reader.directoryAt(main.get(tags.exif)?.value ?? 0)
   return {
     takenAt: dateOf(reader.textOf(inner.get(tags.taken)) ?? reader.textOf(main.get(tags.changed))),
     camera: cameraOf(reader.textOf(main.get(tags.maker)), reader.textOf(main.get(tags.model))),
   }
+}
+
+/**
+ * How a picture is turned: 1 for upright, 2 to 8 for the other ways, as in the standard; 1 where it is
+ * unsaid.
+ *
+ * @param block as for {@link readExif}
+ */
+export function orientationOf(block: Uint8Array): number {
+  const reader = readerOf(block)
+  const entry = reader?.directoryAt(reader.uint32At(4)).get(tags.orientation)
+  return reader && entry ? reader.uint16At(entry.at) : 1
+}
+
+function readerOf(block: Uint8Array): TiffReader | null {
+  const tiff = textAt(block, 0, 4) === 'Exif' ? block.subarray(6) : block
+  const order = textAt(tiff, 0, 2)
+  return order === 'II' || order === 'MM' ? new TiffReader(tiff, order === 'II') : null
 }
 
 interface TiffEntry {
@@ -55,6 +77,11 @@ class TiffReader {
   /** Zero outside of the block, which leads nowhere. */
   uint32At(at: number): number {
     return at + 4 <= this.view.byteLength ? this.view.getUint32(at, this.isLittle) : 0
+  }
+
+  /** Zero outside of the block. */
+  uint16At(at: number): number {
+    return at + 2 <= this.view.byteLength ? this.view.getUint16(at, this.isLittle) : 0
   }
 
   directoryAt(at: number): ReadonlyMap<number, TiffEntry> {

@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ContentHash } from '../contract/images.ts'
-import { decoderOf } from './decode.ts'
+import { decoderOf, plainDecoderOf } from './decode.ts'
+import { plainJpegSize } from './plainJpeg.ts'
 import { pngSizeOf } from './pngSize.ts'
 import { checkPlainPng } from './smallPng.ts'
 import { thumbnailPath } from './thumbnailPath.ts'
@@ -53,8 +54,9 @@ export class Thumbnails {
     hash: ContentHash,
   ): Promise<{ readonly width: number; readonly height: number }> {
     if (isSmall(image)) return this.keep(image, hash)
-    const decoder = decoderOf(image)
-    const { width, height } = (await decoder.metadata()).autoOrient
+    const plain = plainJpegSize(image)
+    const decoder = plain ? plainDecoderOf(image) : decoderOf(image)
+    const { width, height } = plain ?? (await decoder.metadata()).autoOrient
     if (!this.known.has(hash)) {
       const kind = isJpeg(image) ? 'jpg' : 'webp'
       decoder.resize(thumbnailSize, thumbnailSize, { fit: 'inside', withoutEnlargement: true })

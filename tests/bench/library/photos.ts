@@ -23,7 +23,8 @@ export async function measurePhotos(home: string): Promise<readonly PhotoTimes[]
 
 async function measure(source: string, width: number): Promise<PhotoTimes> {
   const height = (width * 3) / 4
-  const count = 400
+  // So many that the start of the program does not count.
+  const count = Math.round(1_000_000 / width)
   const photo = await madePhoto(width, height)
   await mkdir(source)
   // A comment after the end makes each file another one, at no cost.

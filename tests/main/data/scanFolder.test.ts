@@ -127,6 +127,11 @@ describe('scanFolder', () => {
   it('says of damaged files what is wrong with them, and reads the rest', async () => {
     const { files, reasons } = await scanOf({
       'cut.jpg': cutShort(await noisyImage(200, 100).jpeg().toBuffer()),
+      // So large that it is decoded at an eighth of its size, which is all that a thumbnail needs.
+      'cut-large.jpg': cutShort(await noisyImage(1600, 1200).jpeg().toBuffer()),
+      'cut-progressive.jpg': cutShort(
+        await noisyImage(1600, 1200).jpeg({ progressive: true }).toBuffer(),
+      ),
       'cut.png': cutShort(await noisyImage(200, 100).png().toBuffer()),
       'cut.gif': cutShort(await noisyImage(64, 64).gif().toBuffer()),
       'cut.tif': cutShort(await noisyImage(64, 64).tiff().toBuffer()),
@@ -138,7 +143,14 @@ describe('scanFolder', () => {
       'whole.png': await png('red'),
     })
     expect(files.map(({ path }) => path)).toEqual(['whole.png'])
-    for (const path of ['cut.jpg', 'cut.png', 'cut.gif', 'cut.avif'])
+    for (const path of [
+      'cut.jpg',
+      'cut-large.jpg',
+      'cut-progressive.jpg',
+      'cut.png',
+      'cut.gif',
+      'cut.avif',
+    ])
       expect(reasons[path]).toMatch(/^The file is cut short/)
     expect(reasons).toMatchObject({
       'empty.jpg': 'The file is empty.',
