@@ -69,6 +69,7 @@ import { judgedPairs } from './judgedPairs.ts'
 import { LazyCompute } from './LazyCompute.ts'
 import { checkedPicture } from './checkedPicture.ts'
 import { mediaFileOf } from './media.ts'
+import { mediaPackOf } from './mediaPack.ts'
 import type { MediaFile } from './media.ts'
 import { planRequest } from './planRequest.ts'
 import { homeFolders, readRecent } from './projectFolders.ts'
@@ -467,6 +468,12 @@ export class Workbench implements ServedWorkbench {
   media(path: string): MediaFile | null {
     const project = this.slot.current
     return project && mediaFileOf(path, project)
+  }
+
+  /** The thumbnails behind `thumbs/<hash><hash>…` as one answer, or null. */
+  mediaPack(path: string): Promise<Uint8Array> | null {
+    const project = this.slot.current
+    return project && mediaPackOf(path, (hash) => project.thumbnailOf(hash))
   }
 
   /** Process ids of the compute processes that run; for tests and for a status line. */

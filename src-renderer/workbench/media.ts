@@ -7,6 +7,11 @@ export function thumbUrl(hash: ContentHash): string {
   return `${base()}thumb/${hash}`
 }
 
+/** Many small pictures in one answer; `readThumbPack` reads it. */
+export function thumbPackUrl(hashes: readonly ContentHash[]): string {
+  return `${base()}thumbs/${hashes.join('')}`
+}
+
 /** The image itself. */
 export function imageUrl(id: ImageId): string {
   return `${base()}image/${id}`

@@ -150,9 +150,10 @@ function print(
     `label for 10,000             ${ms(times.label10000Ms)}, undone in ${ms(times.undo10000Ms)}`,
     `quality of all               ${s(times.qualitySeconds)}`,
     `window: usable grid          ${s(grid.gridSeconds)}`,
-    `window: jump anywhere        ${ms(grid.jumpMs)} (median of 40), at worst ${ms(grid.worstJumpMs)}`,
+    `window: jump anywhere        ${ms(grid.jumpMs)} to all pictures there (median of 40), at worst ${ms(grid.worstJumpMs)}; tiles ${ms(grid.jumpTilesMs)}`,
     `window: label for 10,000     ${ms(grid.windowLabelMs)}, undone in ${ms(grid.windowUndoMs)}`,
-    `memory                       host ${mb(times.hostBytes)}, window ${mb(grid.windowBytes)}`,
+    `memory                       host ${mb(times.hostBytes)}; window's process ${mb(grid.windowBytes)}, of which ` +
+      `${mb(grid.windowOwnBytes)} its own and ${mb(grid.windowHeapBytes)} its scripts'`,
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
 }

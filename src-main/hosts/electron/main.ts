@@ -42,7 +42,7 @@ function main(): void {
   })
   void app.whenReady().then(() => {
     guardWindows()
-    serveProtocols(files.rendererFolder, (path) => workbench.media(path))
+    serveProtocols(files.rendererFolder, workbench)
     setMenu()
     open()
   })

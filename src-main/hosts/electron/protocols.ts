@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { protocol } from 'electron'
 import type { MediaFile } from '../../workbench/media.ts'
+import { packContentType } from '../../workbench/mediaPack.ts'
 import { contentSecurityPolicy, inertContentPolicy } from '../contentSecurity.ts'
 import { staticFileOf } from '../staticFile.ts'
 
@@ -23,7 +24,10 @@ export function declareProtocols(): void {
 /** `app://antipode/…` is the built renderer; `media://thumb/<hash>` and its like are pictures. */
 export function serveProtocols(
   rendererFolder: string,
-  media: (path: string) => MediaFile | null,
+  workbench: {
+    readonly media: (path: string) => MediaFile | null
+    readonly mediaPack: (path: string) => Promise<Uint8Array> | null
+  },
 ): void {
   protocol.handle('app', async ({ url }) => {
     const { origin, host, pathname } = new URL(url)
@@ -38,7 +42,17 @@ export function serveProtocols(
   })
   protocol.handle('media', async ({ url }) => {
     const { host, pathname } = new URL(url)
-    const file = media(`${host}${pathname}`)
+    const path = `${host}${pathname}`
+    const pack = await workbench.mediaPack(path)
+    if (pack !== null)
+      return new Response(Buffer.from(pack), {
+        headers: {
+          'Content-Type': packContentType,
+          'Cache-Control': 'no-store',
+          'Access-Control-Allow-Origin': appOrigin,
+        },
+      })
+    const file = workbench.media(path)
     if (file === null || !(await stat(file.path).catch(() => null))?.isFile()) return notFound()
     return respond(file.path, {
       'Content-Type': file.contentType,

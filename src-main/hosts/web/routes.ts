@@ -3,15 +3,22 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import type { MediaFile } from '../../workbench/media.ts'
+import { packContentType } from '../../workbench/mediaPack.ts'
 import { contentSecurityPolicy, inertContentPolicy } from '../contentSecurity.ts'
 import { staticFileOf } from '../staticFile.ts'
 import type { StaticFile } from '../staticFile.ts'
 import type { Gate } from './gate.ts'
 import { answerUpload } from './uploadRoutes.ts'
 
+/** What a workbench offers of pictures. */
+export interface ServedMediaSource {
+  readonly media: (path: string) => MediaFile | null
+  readonly mediaPack: (path: string) => Promise<Uint8Array> | null
+}
+
 export interface RouteOptions {
   readonly gate: Gate
-  readonly workbench: { readonly media: (path: string) => MediaFile | null }
+  readonly workbench: ServedMediaSource
   readonly rendererFolder: string
   readonly uploadsFolder: string
 }
@@ -43,9 +50,18 @@ export async function answer(
   if (pathname === '/upload' || pathname.startsWith('/upload/'))
     return answerUpload(request, response, pathname, options.uploadsFolder)
   if (!isReading) return refuse(response, 405, 'There is nothing here to change.')
-  const file = pathname.startsWith('/media/')
-    ? await mediaOf(pathname.slice('/media/'.length), options)
-    : await staticFileOf(options.rendererFolder, pathname)
+  const mediaPath = pathname.startsWith('/media/') ? pathname.slice('/media/'.length) : null
+  const pack = mediaPath === null ? null : await options.workbench.mediaPack(mediaPath)
+  if (pack !== null) {
+    response.setHeader('Cache-Control', 'no-store')
+    response.setHeader('Content-Type', packContentType)
+    response.end(request.method === 'HEAD' ? undefined : pack)
+    return
+  }
+  const file =
+    mediaPath !== null
+      ? await mediaOf(mediaPath, options)
+      : await staticFileOf(options.rendererFolder, pathname)
   if (file === null) return refuse(response, 404, 'There is nothing here.')
   response.setHeader('Cache-Control', file.cacheControl)
   response.setHeader('Content-Type', file.contentType)

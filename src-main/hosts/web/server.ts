@@ -5,13 +5,13 @@ import { WebSocketServer } from 'ws'
 import { WorkbenchError } from '../../contract/errors.ts'
 import { serveWorkbench } from '../../contract/rpc.ts'
 import type { ServedWorkbench } from '../../contract/rpc.ts'
-import type { MediaFile } from '../../workbench/media.ts'
 import { Gate } from './gate.ts'
 import { answer } from './routes.ts'
+import type { ServedMediaSource } from './routes.ts'
 import { socketChannel } from './socketChannel.ts'
 
 export interface WebHostOptions {
-  readonly workbench: ServedWorkbench & { readonly media: (path: string) => MediaFile | null }
+  readonly workbench: ServedWorkbench & ServedMediaSource
   /** The built renderer. */
   readonly rendererFolder: string
   readonly uploadsFolder: string

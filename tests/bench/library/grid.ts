@@ -1,19 +1,25 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { chromium } from 'playwright'
-import type { Page } from 'playwright'
+import type { Browser, Page } from 'playwright'
 import { findChromium } from '../../e2e/chromium.mjs'
 
 export interface GridTimes {
   /** From the page's address to thumbnails of a project that was scanned before. */
   readonly gridSeconds: number
-  /** From a jump of the scroll bar to the frame that shows the tiles there. */
+  /** From a jump of the scroll bar to the frame that shows the pictures there, all of them. */
   readonly jumpMs: number
   readonly worstJumpMs: number
+  /** To the frame that shows the tiles there, with pictures or not yet. */
+  readonly jumpTilesMs: number
   /** From the key to the frame that shows the new label. */
   readonly windowLabelMs: number
   readonly windowUndoMs: number
-  /** Heap of the page after all of it. */
+  /** Of the page's own process after all of it: resident, and what it shares with no other. */
   readonly windowBytes: number
+  readonly windowOwnBytes: number
+  /** The part of it that is the heap of its scripts. */
+  readonly windowHeapBytes: number
 }
 
 /** Drives the library in Chromium, over the web host. */
@@ -48,14 +54,17 @@ export async function measureGrid(
     const cdp = await page.context().newCDPSession(page)
     await cdp.send('HeapProfiler.collectGarbage')
     const { usedSize } = await cdp.send('Runtime.getHeapUsage')
-    const sorted = jumps.toSorted((a, b) => a - b)
+    const { residentBytes, ownBytes } = await rendererMemory(browser)
     return {
       gridSeconds,
-      jumpMs: sorted[Math.floor(sorted.length / 2)] ?? NaN,
-      worstJumpMs: sorted.at(-1) ?? NaN,
+      jumpMs: medianOf(jumps.map(({ picturesMs }) => picturesMs)),
+      worstJumpMs: Math.max(...jumps.map(({ picturesMs }) => picturesMs)),
+      jumpTilesMs: medianOf(jumps.map(({ tilesMs }) => tilesMs)),
       windowLabelMs,
       windowUndoMs,
-      windowBytes: usedSize,
+      windowBytes: residentBytes,
+      windowOwnBytes: ownBytes,
+      windowHeapBytes: usedSize,
     }
   } finally {
     await browser.close()
@@ -63,17 +72,63 @@ export async function measureGrid(
   }
 }
 
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+}
+
+/** Of the largest renderer, which is the page's: a spare one is small. From Linux's own accounts. */
+async function rendererMemory(
+  browser: Browser,
+): Promise<{ readonly residentBytes: number; readonly ownBytes: number }> {
+  const session = await browser.newBrowserCDPSession()
+  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
+  const memories = processInfo
+    .filter(({ type }) => type === 'renderer')
+    .map(({ id }) => {
+      const rollup = readFileSync(`/proc/${id}/smaps_rollup`, 'utf8')
+      const bytesOf = (name: string): number =>
+        1024 * Number(new RegExp(`^${name}: +(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0)
+      return {
+        residentBytes: bytesOf('Rss'),
+        ownBytes: bytesOf('Private_Clean') + bytesOf('Private_Dirty'),
+      }
+    })
+  const [largest] = memories.sort((a, b) => b.residentBytes - a.residentBytes)
+  if (largest === undefined) throw new Error('the browser says of no renderer')
+  return largest
+}
+
+interface JumpTimes {
+  readonly tilesMs: number
+  readonly picturesMs: number
+}
+
 /** Runs in the page. */
-async function jumpAround(): Promise<number[]> {
+async function jumpAround(): Promise<JumpTimes[]> {
   const scroller = document.querySelector('[data-testid=image-grid]')
   if (!scroller) throw new Error('there is no grid')
-  const times: number[] = []
+  const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
+  const isInView = (element: Element): boolean => {
+    const [view, box] = [scroller.getBoundingClientRect(), element.getBoundingClientRect()]
+    return box.bottom > view.top && box.top < view.bottom
+  }
+  const isShown = (): boolean => {
+    const rows = [...scroller.querySelectorAll('.row')].filter(isInView)
+    const pictures = rows.flatMap((row) => [...row.querySelectorAll('img')])
+    return pictures.length > 0 && pictures.every((one) => one.complete && one.naturalWidth > 0)
+  }
+  const times: JumpTimes[] = []
   for (let i = 0; i < 40; i++) {
     const to = ((i * 0.618) % 1) * (scroller.scrollHeight - scroller.clientHeight)
     const startedAt = performance.now()
     scroller.scrollTop = to
-    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))
-    times.push(performance.now() - startedAt)
+    await nextFrame()
+    const tilesMs = performance.now() - startedAt
+    // Tiles keep their pictures until they are told of others, at the latest in the frame before.
+    while (!isShown()) await new Promise((resolve) => setTimeout(resolve))
+    await nextFrame()
+    times.push({ tilesMs, picturesMs: performance.now() - startedAt })
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
   return times
 }

@@ -59,6 +59,7 @@ const get = async (url: string) => {
 }
 const answers = {
   thumbnail: await get(`media://thumb/${hashes[0] ?? ''}`),
+  thumbnails: await get(`media://thumbs/${hashes[0] ?? ''}${hashes[1] ?? ''}`),
   image: await get(`media://image/${ids[0] ?? 0}`),
   refused: await Promise.all(
     [

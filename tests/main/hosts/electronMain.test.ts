@@ -54,6 +54,7 @@ test('the built main process serves a window, and only ours', async () => {
     permissions: 2,
     answers: {
       thumbnail: { status: 200, type: 'image/png' },
+      thumbnails: { status: 200, type: 'application/octet-stream' },
       image: { status: 200, type: 'image/png' },
       refused: [404, 404, 404, 404, 404],
     },

@@ -98,6 +98,34 @@ describe('opening a folder', () => {
       '',
     ]
     for (const path of refused) expect(workbench.media(path), path).toBeNull()
+    for (const path of refused) expect(workbench.mediaPack(path), path).toBeNull()
+  })
+
+  test('many thumbnails can be asked for at once', async () => {
+    await openAndScan(photos, project)
+    const { hashes } = await workbench.images()
+    const [first = '', second = ''] = hashes
+    const files = [first, second].map((hash) =>
+      readFileSync(workbench.media(`thumb/${hash}`)?.path ?? ''),
+    )
+    const lengthOf = (length: number) => Buffer.from(Uint32Array.of(length).buffer)
+    const pack = await workbench.mediaPack(`thumbs/${first}${'0'.repeat(16)}${second}`)
+    expect(Buffer.from(pack ?? [])).toEqual(
+      Buffer.concat([
+        lengthOf(files[0]?.length ?? 0),
+        files[0] ?? Buffer.alloc(0),
+        lengthOf(0),
+        lengthOf(files[1]?.length ?? 0),
+        files[1] ?? Buffer.alloc(0),
+      ]),
+    )
+    for (const path of [
+      'thumbs/',
+      `thumbs/${first}0`,
+      `thumbs/${first.repeat(257)}`,
+      'thumbs/../x',
+    ])
+      expect(workbench.mediaPack(path), path).toBeNull()
   })
 
   test('a second time nothing is read again, and what is gone is forgotten', async () => {
