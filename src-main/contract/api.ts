@@ -49,6 +49,7 @@ import type {
   SuspectQuality,
   SuspectsRequest,
 } from './suspects.ts'
+import type { VerdictEffect, VerdictEffectRequest } from './verdictEffect.ts'
 import type { VerdictTableReport, VerdictTableRequest } from './verdictFiles.ts'
 
 /**
@@ -172,6 +173,8 @@ export interface WorkbenchApi {
   suspects: (request: SuspectsRequest) => Promise<SuspectList>
   /** How a pair of negatives fared over the epochs of a run. */
   pairHistory: (request: PairHistoryRequest) => Promise<PairHistory>
+  /** What calling a pair the same, and those like it, takes away from the push. */
+  verdictEffect: (request: VerdictEffectRequest) => Promise<VerdictEffect>
   /** How well suspects are found, where images have labels. */
   suspectQuality: (request: QualityRequest) => Promise<SuspectQuality>
   /** Pairs for a person to judge, where they have none. */
@@ -263,6 +266,7 @@ export const workbenchMethods = Object.keys({
   neighbours: true,
   suspects: true,
   pairHistory: true,
+  verdictEffect: true,
   suspectQuality: true,
   drawAudit: true,
   auditResult: true,

@@ -9,6 +9,7 @@ import type {
   TemperatureCurve,
 } from './laboratory.ts'
 import type { LabelErrorsReport, LabelErrorsRequest } from './labelErrors.ts'
+import type { Verdict } from './journal.ts'
 import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
 import type { MeasuredImages, MeasureRequest } from './measures.ts'
 import type { Looks, QualityProgress } from './quality.ts'
@@ -29,6 +30,7 @@ import type {
   SuspectQuality,
   SuspectsRequest,
 } from './suspects.ts'
+import type { VerdictEffect, VerdictEffectRequest } from './verdictEffect.ts'
 import type { ExportResult } from './exports.ts'
 
 /** What the workbench asks of a compute process. One process trains, another reads images. */
@@ -74,6 +76,9 @@ export interface ComputeApi {
   suspects: (request: OfRun<SuspectsRequest>) => Promise<SuspectList>
   suspectQuality: (request: OfRun<QualityRequest>) => Promise<SuspectQuality>
   pairHistory: (request: OfRun<PairHistoryRequest>) => Promise<PairHistory>
+  verdictEffect: (
+    request: OfRun<VerdictEffectRequest> & { readonly verdicts: readonly Verdict[] },
+  ) => Promise<VerdictEffect>
   audit: (request: OfRun<AuditRequest>) => Promise<AuditQuestions>
   laboratory: (request: OfRun<LaboratoryRequest>) => Promise<LaboratoryReport>
   temperatureCurve: (request: OfRun<CurveRequest>) => Promise<TemperatureCurve>

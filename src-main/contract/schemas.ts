@@ -87,6 +87,8 @@ const images = z.instanceof(Int32Array)
 const label = z.int().min(1)
 const labelName = z.string().max(1000)
 
+const pairs = images.refine(({ length }) => length % 2 === 0, 'must hold two images a pair')
+
 const simpleCommands = [
   z.strictObject({ kind: z.literal('label'), images, label: label.nullable() }),
   z.strictObject({
@@ -116,7 +118,7 @@ const simpleCommands = [
   z.strictObject({ kind: z.literal('split'), images, split: z.enum(handSplits) }),
   z.strictObject({
     kind: z.literal('verdict'),
-    pairs: images.refine(({ length }) => length % 2 === 0, 'must hold two images a pair'),
+    pairs,
     verdict: z.enum(verdictKinds),
   }),
 ] as const
@@ -234,6 +236,12 @@ const schemas = {
     run,
     first: z.int().min(0).max(2_147_483_647),
     second: z.int().min(0).max(2_147_483_647),
+  }),
+  verdictEffect: z.strictObject({
+    ...ofEpoch,
+    first: z.int().min(0).max(2_147_483_647),
+    second: z.int().min(0).max(2_147_483_647),
+    similar: pairs,
   }),
   suspectQuality: z.strictObject({
     ...ofEpoch,

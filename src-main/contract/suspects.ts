@@ -39,6 +39,10 @@ export interface Suspect {
   readonly rank: number | null
   /** The other way round. */
   readonly rankBack: number | null
+  /** Clusters of the two, the lower number first; a cluster is known by its number within one list only. */
+  readonly clusters: readonly [number, number]
+  /** Part of all push of the run that lands on the two, both ways, at the run's temperature; in [0, 1]. */
+  readonly pushShare: number
 }
 
 export interface SuspectsRequest {

@@ -51,6 +51,7 @@ import type {
   SuspectQuality,
   SuspectsRequest,
 } from '../contract/suspects.ts'
+import type { VerdictEffect, VerdictEffectRequest } from '../contract/verdictEffect.ts'
 import type { VerdictTableReport, VerdictTableRequest } from '../contract/verdictFiles.ts'
 import { auditResult } from '../analysis/suspects/audit.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
@@ -407,6 +408,12 @@ export class Workbench implements ServedWorkbench {
 
   async pairHistory(request: PairHistoryRequest): Promise<PairHistory> {
     return this.library.api.pairHistory({ ...request, ...(await this.placeOf(request)) })
+  }
+
+  async verdictEffect(request: VerdictEffectRequest): Promise<VerdictEffect> {
+    const verdicts = this.slot.expect().verdicts()
+    const place = await this.placeOf(request)
+    return this.library.api.verdictEffect({ ...request, ...place, verdicts })
   }
 
   async drawAudit(request: AuditRequest): Promise<AuditQuestions> {

@@ -1,3 +1,4 @@
+import type { ReviewOrder } from '../../src-main/contract/reviewOrder.ts'
 import type { VerdictKind } from '../../src-main/contract/journal.ts'
 import type { SuspectKind, SuspectMethod } from '../../src-main/contract/suspects.ts'
 import type { GroupSize } from '../../src-main/contract/suspectPolicy.ts'
@@ -20,6 +21,21 @@ export const groupSizeChoices: readonly { value: GroupSize; title: string }[] = 
   { value: 'tiny', title: 'Tiny' },
   { value: 'medium', title: 'Medium' },
   { value: 'large', title: 'Large' },
+]
+
+export const orderChoices: readonly {
+  readonly value: ReviewOrder
+  readonly title: string
+  readonly means: string
+}[] = [
+  {
+    value: 'gain',
+    title: 'By expected gain',
+    means:
+      'Pairs between the same two clusters stand for each other: first where an answer settles most of the push.',
+  },
+  { value: 'suspicion', title: 'By suspicion', means: 'As the method ranks them.' },
+  { value: 'cosine', title: 'By cosine', means: 'The closest in the embedding first.' },
 ]
 
 export const kindWords: Readonly<Record<SuspectKind, string>> = {

@@ -1,6 +1,10 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
-import type { VerdictKind } from '../../src-main/contract/journal.ts'
+import { inReviewOrder } from '../../src-main/contract/reviewOrder.ts'
+import type { OrderedSuspect, ReviewOrder } from '../../src-main/contract/reviewOrder.ts'
+import { similarPairs } from '../../src-main/contract/similarPairs.ts'
+import type { SimilarPairs } from '../../src-main/contract/similarPairs.ts'
+import type { Verdict, VerdictKind } from '../../src-main/contract/journal.ts'
 import type { RunId } from '../../src-main/contract/runs.ts'
 import type { Suspect, SuspectList, SuspectMethod } from '../../src-main/contract/suspects.ts'
 import type { GroupSize } from '../../src-main/contract/suspectPolicy.ts'
@@ -12,6 +16,11 @@ import { useVerdicts } from './verdicts.ts'
 
 /** Pairs that are listed; nobody judges more in one sitting. */
 const top = 500
+
+/** “Same for these nine as well?” */
+interface SimilarOffer extends SimilarPairs {
+  readonly verdict: Verdict['verdict']
+}
 
 /** Suspected pairs of a run, in the order in which people look at them. */
 export const useReview = defineStore('review', () => {
@@ -26,13 +35,19 @@ export const useReview = defineStore('review', () => {
   const list = shallowRef<SuspectList | null>(null)
   const isLoading = ref(false)
   const onlyOpen = ref(true)
+  const order = ref<ReviewOrder>('gain')
+  /** As it was when the order was chosen or the list read: answers do not shuffle the queue. */
+  const ordered = shallowRef<readonly OrderedSuspect[]>([])
+  /** What a verdict that was just given can be applied to as well; null for nothing. */
+  const offer = shallowRef<SimilarOffer | null>(null)
   /** Place of the pair that is looked at, among those shown. */
   const place = ref(0)
 
   /** Suspects first, then duplicates: they are told apart, and judged in the same way. */
   const all = computed<readonly Suspect[]>(() =>
-    list.value === null ? [] : [...list.value.suspects, ...list.value.duplicates],
+    list.value === null ? [] : [...ordered.value.map(({ pair }) => pair), ...list.value.duplicates],
   )
+  const gains = computed(() => new Map(ordered.value.map(({ pair, gain }) => [pair, gain])))
   /** “Later” keeps a pair in the queue, at its end. */
   const shown = computed(() => {
     if (!onlyOpen.value) return all.value
@@ -78,7 +93,25 @@ export const useReview = defineStore('review', () => {
     isLoading.value = false
     if (found === null) return
     list.value = found
+    arrange(order.value)
+  }
+
+  function arrange(by: ReviewOrder): void {
+    order.value = by
+    ordered.value = inReviewOrder(list.value?.suspects ?? [], by, verdicts.of)
     place.value = 0
+    offer.value = null
+  }
+
+  /** What a verdict on a pair could be applied to as well, once it is given. */
+  function similarTo(pair: Suspect, verdict: Verdict['verdict']): SimilarPairs {
+    const { suspects = [], duplicates = [] } = list.value ?? {}
+    return similarPairs(pair, verdict, {
+      suspects: pair.kind === 'suspect' ? suspects : duplicates,
+      known: verdicts.list,
+      verdictOf: (other) => (isBad(other) ? 'ignore' : verdicts.of(other)),
+      labelOf: (image) => project.imageOf(image)?.label ?? -1,
+    })
   }
 
   /** Judges the pair that is looked at; the next one takes its place. */
@@ -86,9 +119,27 @@ export const useReview = defineStore('review', () => {
     const pair = current.value
     if (pair === null) return
     const judging = verdicts.judge([pair], verdict)
+    offer.value = offerFor(pair, verdict)
     // Where judged pairs are shown too, the next one is one further.
     if (!onlyOpen.value) step(1)
     await judging
+  }
+
+  function offerFor(pair: Suspect, verdict: VerdictKind): SimilarOffer | null {
+    if (verdict === 'none' || verdict === 'later') return null
+    const similar = similarTo(pair, verdict)
+    return similar.pairs.length > 0 ? { verdict, ...similar } : null
+  }
+
+  /** Gives the verdict of the offer to some of its pairs, as one step of undo. */
+  async function applyOffer(pairs: readonly Suspect[]): Promise<void> {
+    const given = offer.value
+    offer.value = null
+    if (given !== null && pairs.length > 0) await verdicts.judge(pairs, given.verdict)
+  }
+
+  function dismissOffer(): void {
+    offer.value = null
   }
 
   async function excludeBad(images: readonly number[]): Promise<void> {
@@ -101,6 +152,8 @@ export const useReview = defineStore('review', () => {
 
   function reset(): void {
     list.value = null
+    ordered.value = []
+    offer.value = null
     place.value = 0
     verdicts.reset()
   }
@@ -111,13 +164,20 @@ export const useReview = defineStore('review', () => {
     list,
     isLoading,
     onlyOpen,
+    order,
+    gains,
+    offer,
     place,
     all,
     shown,
     current,
     counts,
     load,
+    arrange,
+    similarTo,
     judge,
+    applyOffer,
+    dismissOffer,
     excludeBad,
     step,
     reset,

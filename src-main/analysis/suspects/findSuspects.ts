@@ -1,7 +1,10 @@
 import type { Regime } from '../../contract/catalogue.ts'
 import type { Suspect, SuspectMethod } from '../../contract/suspects.ts'
 import type { GroupSize } from '../../contract/suspectPolicy.ts'
+import { louvain } from '../clusters/louvain.ts'
+import { affinitiesOf, neighboursAsked } from '../neighbourView/affinities.ts'
 import type { RowProducts } from '../rowProducts.ts'
+import type { Repulsion } from '../temperature/repulsion.ts'
 import type { Detector } from './detector.ts'
 import type { DuplicateCheck } from './duplicates.ts'
 import { jaccardNeighbours, sharedOf } from './rowScores.ts'
@@ -93,15 +96,17 @@ export async function findSuspects(
     readonly labels: ImageLabels
     readonly duplicates: DuplicateCheck
     readonly products: RowProducts
+    /** What training pushes these pairs with. */
+    readonly repulsion: Repulsion
   },
 ): Promise<FoundSuspects> {
-  const { top, ids, labels, duplicates, products } = options
+  const { top, ids, labels, duplicates, products, repulsion } = options
   if (detector.count < 2) return { suspects: [], duplicates: [] }
   const scores = await detector.scores(options)
   // The same bytes under two labels are worth seeing, though contrastive training knows them as one.
   const isNegative = negativesOf(labels)
   const ranked = await topPairs(scores, products, { most: spare * top, isPair: isNegative })
-  const describe = await describer(detector, ids)
+  const describe = await describer(detector, ids, repulsion)
   const found: FoundSuspects & { suspects: Suspect[]; duplicates: Suspect[] } = {
     suspects: [],
     duplicates: [],
@@ -119,6 +124,7 @@ export async function findSuspects(
 async function describer(
   detector: Detector,
   ids: Int32Array,
+  repulsion: Repulsion,
 ): Promise<(i: number, j: number) => Omit<Suspect, 'kind' | 'score'>> {
   const lists = await detector.neighbours(jaccardNeighbours(detector.count))
   const { k } = lists
@@ -138,6 +144,12 @@ async function describer(
       sum += (data[i * dim + d] as number) * (data[j * dim + d] as number)
     return sum
   }
+  const clusters = louvain(affinitiesOf(await detector.neighbours(neighboursAsked)), 1)
+  const clustersOf = (i: number, j: number): [number, number] => {
+    const [a = 0, b = 0] = [clusters[i], clusters[j]]
+    return a < b ? [a, b] : [b, a]
+  }
+  const all = repulsion.all() || 1
   return (i, j) => ({
     first: ids[i] ?? 0,
     second: ids[j] ?? 0,
@@ -145,5 +157,7 @@ async function describer(
     sharedNeighbours: sharedOf(sortedOf(i), sortedOf(j)),
     rank: rankOf(i, j),
     rankBack: rankOf(j, i),
+    clusters: clustersOf(i, j),
+    pushShare: repulsion.ofPair(i, j) / all,
   })
 }

@@ -28,6 +28,7 @@ const methods = Object.keys({
   neighbours: true,
   suspects: true,
   pairHistory: true,
+  verdictEffect: true,
   suspectQuality: true,
   audit: true,
   laboratory: true,

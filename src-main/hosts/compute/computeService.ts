@@ -8,6 +8,7 @@ import type { ComputeListener } from '../../workbench/compute.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
 import type { LaboratoryOfRun } from './laboratoryOfRun.ts'
 import type { Pictures } from './Pictures.ts'
+import type { VerdictEffects } from './VerdictEffects.ts'
 
 /**
  * All that a compute process can do. Each part is loaded when it is first asked for, so that a process
@@ -16,6 +17,7 @@ import type { Pictures } from './Pictures.ts'
 export function computeService(host: ComputeListener): ComputeApi {
   let tensors: Promise<unknown> | null = null
   let laboratory: Promise<LaboratoryOfRun> | null = null
+  let effects: Promise<VerdictEffects> | null = null
   let pictures: Promise<Pictures> | null = null
   let scanning: AbortController | null = null
   let measuring: AbortController | null = null
@@ -153,6 +155,10 @@ export function computeService(host: ComputeListener): ComputeApi {
       return pairHistoryOfRun(request)
     },
 
+    async verdictEffect(request) {
+      return (await openEffects()).of(request, request)
+    },
+
     async audit(request) {
       const { auditOfRun } = await import('./auditOfRun.ts')
       return auditOfRun(request, request)
@@ -178,6 +184,12 @@ export function computeService(host: ComputeListener): ComputeApi {
       ({ LaboratoryOfRun: Laboratory }) => new Laboratory(),
     )
     return laboratory
+  }
+
+  /** One for all calls, since it keeps the push of the anchors that were asked for. */
+  function openEffects(): Promise<VerdictEffects> {
+    effects ??= import('./VerdictEffects.ts').then(({ VerdictEffects: Effects }) => new Effects())
+    return effects
   }
 
   /** One for all calls, since it keeps the neighbours that it has found. */

@@ -3,7 +3,7 @@ import { scoreOf } from '../../analysis/suspects/pairScores.ts'
 import { thresholdOfShare } from '../../analysis/suspects/shareThreshold.ts'
 import { Laboratory } from '../../analysis/temperature/Laboratory.ts'
 import type { Anchor } from '../../analysis/temperature/Laboratory.ts'
-import { pairStatistics } from '../../analysis/temperature/pairStatistics.ts'
+import { positiveCosine } from '../../analysis/temperature/positiveCosine.ts'
 import { pushOf } from '../../analysis/temperature/shares.ts'
 import { temperatureCurve } from '../../analysis/temperature/temperatureCurve.ts'
 import type { RunPlace, TrainingImages } from '../../contract/compute.ts'
@@ -79,8 +79,7 @@ export class LaboratoryOfRun {
         isSuspect: (i: number, j: number) => scoreOf(scores, i, j) > threshold,
       }
       const laboratory = new Laboratory(input, imagesOf(anchors, images))
-      const within = config.regime === 'contrastive' ? null : pairStatistics(rows, labels).alignment
-      const positive = within === null ? 1 : 1 - within / 2
+      const { value: positive, assumption } = positiveCosine(config.regime, rows, labels)
       this.opened = {
         key,
         epoch: opened.epoch,
@@ -89,9 +88,7 @@ export class LaboratoryOfRun {
         positive,
         assumptions: [
           ...opened.assumptions,
-          within === null
-            ? 'The positive of an anchor is another view of it, thought to be embedded just like it.'
-            : 'The positive of an anchor is as near as images of one label are in the mean.',
+          assumption,
           `Suspected: the ${(100 * share).toFixed(1)} % of the negatives that a random walk suspects most.`,
           ...(laboratory.isSample
             ? [`${laboratory.anchors.length} anchors, drawn at random, stand for all of them.`]

@@ -4,10 +4,8 @@ import { WorkbenchError } from '../../contract/errors.ts'
 import type { PairHistory, PairHistoryRequest } from '../../contract/pairHistory.ts'
 import { readRunConfig } from '../../training/runFolder.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
+import { runTemperature } from './runTemperature.ts'
 import { storedEpochs } from './storedEpochs.ts'
-
-/** Of a loss that has none: where most papers start. */
-const usualTemperature = 0.1
 
 /** Epochs that are read; of more, so many are picked evenly. */
 const mostEpochs = 60
@@ -35,8 +33,7 @@ export async function pairHistoryOfRun({
   const epochs = evenly(stored, mostEpochs)
   if (epochs.length === 0)
     throw new WorkbenchError('not-found', `Run ${run} has stored no embedding.`)
-  const { temperature: own } = config.loss.params
-  const temperature = typeof own === 'number' ? own : usualTemperature
+  const { temperature } = runTemperature(config)
   const cosines = new Float32Array(epochs.length)
   const pushShares = new Float32Array(epochs.length)
   for (const [i, epoch] of epochs.entries()) {

@@ -16,6 +16,7 @@ import type { GroupSize } from '../../contract/suspectPolicy.ts'
 import { random } from '../../numeric/random.ts'
 import { openRunDetector } from './runDetector.ts'
 import type { RunDetector } from './runDetector.ts'
+import { runRepulsion } from './runRepulsion.ts'
 
 /** The most suspected pairs of a run's epoch. @throws as {@link openRunDetector} */
 export async function suspectsOfRun(
@@ -28,6 +29,7 @@ export async function suspectsOfRun(
     const { run, epoch, config, images, detector, products, pixelsOf } = opened
     const { ids, labels, hashes } = images
     const known = { regime: config.regime, labels, hashes }
+    const { repulsion, assumption } = runRepulsion(opened)
     const found = await findSuspects(detector, {
       method,
       groupSize,
@@ -37,6 +39,7 @@ export async function suspectsOfRun(
       labels: known,
       duplicates: duplicateCheck(hashes, pixelsOf),
       products,
+      repulsion,
     })
     return {
       run,
@@ -51,6 +54,7 @@ export async function suspectsOfRun(
         negativesText[config.regime],
         ...opened.assumptions,
         ...groupText(method, groupSize),
+        assumption,
       ],
     }
   } finally {

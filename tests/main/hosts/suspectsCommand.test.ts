@@ -8,6 +8,7 @@ import type { SuspectQuality } from '../../../src-main/contract/suspects.ts'
 import { auditOfRun } from '../../../src-main/hosts/compute/auditOfRun.ts'
 import { labelErrorsOfRun } from '../../../src-main/hosts/compute/labelErrorsOfRun.ts'
 import { LaboratoryOfRun } from '../../../src-main/hosts/compute/laboratoryOfRun.ts'
+import { VerdictEffects } from '../../../src-main/hosts/compute/VerdictEffects.ts'
 import { makeImages } from './madeImages.ts'
 
 const entry = fileURLToPath(new URL('../../../src-main/hosts/cli/main.ts', import.meta.url))
@@ -40,6 +41,7 @@ interface Listed {
     readonly score: number
     readonly cosine: number
     readonly sharedNeighbours: number
+    readonly pushShare: number
   }[]
   readonly assumptions: readonly string[]
 }
@@ -53,6 +55,7 @@ describe('suspects', () => {
     expect(list.suspects).toHaveLength(12)
     expect(list.suspects[0]!.first.path).toMatch(/\.png$/)
     expect(list.suspects[0]!.cosine).toBeGreaterThan(0.5)
+    expect(list.suspects.every(({ pushShare }) => pushShare > 0 && pushShare < 0.1)).toBe(true)
     expect(list.assumptions.join(' ')).toMatch(/without augmentation.*features and embedding/)
   })
 
@@ -189,6 +192,42 @@ describe('what the window asks of a run', () => {
     await expect(laboratory.report(place(), gone)).rejects.toThrow(/Image 999 is not part/)
     const none = { ...ask, anchors: { kind: 'label', label: 9 }, weighting: softmax(1) } as const
     await expect(laboratory.report(place(), none)).rejects.toThrow(/has the label 9/)
+  })
+
+  test('what calling a pair the same takes away from the push', async () => {
+    const effects = new VerdictEffects()
+    const ask = { epoch: 3, similar: new Int32Array(0), verdicts: [] }
+    const one = await effects.of(place(), { ...ask, first: 1, second: 2 })
+    expect(one).toMatchObject({
+      temperature: 0.1,
+      scope: { kind: 'labels', names: ['label 0'], images: 10 },
+      similar: null,
+      verdicts: { pairs: 0, ofAll: 0 },
+    })
+    expect(one.pair.pairs).toBe(1)
+    // One of 45 pairs of the label, and of 819 of all.
+    expect(one.pair.ofScope).toBeGreaterThan(1 / 450)
+    expect(one.pair.ofScope).toBeLessThan(10 / 45)
+    expect(one.pair.ofAll).toBeLessThan(one.pair.ofScope)
+
+    const similar = Int32Array.of(3, 4, 5, 6)
+    const verdicts = [{ a: 2, b: 3, verdict: 'same' }] as const
+    const more = await effects.of(place(), { ...ask, first: 1, second: 2, similar, verdicts })
+    expect(more.verdicts.pairs).toBe(1)
+    // 1 joins 2 and 3; then 4, and 5 with 6.
+    expect(more.pair.pairs).toBe(2)
+    expect(more.similar?.pairs).toBe(2 + 3 + 1)
+    expect(more.similar!.ofScope).toBeGreaterThan(more.pair.ofScope)
+    const whole = Int32Array.from(Array.from({ length: 9 }, (_, i) => [1, i + 2]).flat())
+    const all = await effects.of(place(), { ...ask, first: 1, second: 2, similar: whole })
+    expect(all.similar).toMatchObject({ pairs: 45 })
+    expect(all.similar!.ofScope).toBeCloseTo(1, 9)
+
+    const between = await effects.of(place(), { ...ask, first: 1, second: 25 })
+    expect(between.scope).toMatchObject({ names: ['label 0', 'label 2'] })
+    await expect(effects.of(place(), { ...ask, first: 1, second: 999 })).rejects.toThrow(
+      /has no image 999/,
+    )
   })
 
   test('which labels are doubtful', async () => {

@@ -184,6 +184,7 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     neighbours: notHere,
     suspects: notHere,
     pairHistory: notHere,
+    verdictEffect: notHere,
     suspectQuality: notHere,
     drawAudit: notHere,
     auditResult: notHere,

@@ -17,9 +17,12 @@ const pairs = Array.from({ length: 8 }, (_, i): Suspect => ({
   sharedNeighbours: 3,
   rank: 1,
   rankBack: 1,
+  clusters: [0, i % 2],
+  pushShare: 0.01,
 }))
 
 let stored: Verdict[] = []
+let commands: LibraryCommand[] = []
 let isRefused = false
 /** Answers of `verdicts` under way, each with what was stored when it was asked. */
 let answers: (() => void)[] = []
@@ -35,8 +38,11 @@ const api = {
     await pause()
     if (isRefused) throw new WorkbenchError('io', 'The disk is full.')
     if (command.kind !== 'verdict' || command.verdict === 'none') return
-    const [a = 0, b = 0] = command.pairs
-    stored = [...stored.filter((one) => one.a !== a), { a, b, verdict: command.verdict }]
+    commands.push(command)
+    for (let i = 0; i < command.pairs.length; i += 2) {
+      const [a = 0, b = 0] = command.pairs.subarray(i, i + 2)
+      stored = [...stored.filter((one) => one.a !== a), { a, b, verdict: command.verdict }]
+    }
   },
 } as unknown as WorkbenchApi
 
@@ -58,11 +64,13 @@ async function begin() {
   const loading = review.load('run-1')
   await deliver((waiting) => waiting.shift())
   await loading
+  review.arrange('suspicion')
   return { review, verdicts }
 }
 
 beforeEach(() => {
   stored = []
+  commands = []
   isRefused = false
   answers = []
 })
@@ -139,4 +147,34 @@ it('takes a verdict back, and shows what contradicts itself', async () => {
   void verdicts.judge([{ first: 1, second: 0 }], 'none')
   expect(verdicts.contradictions).toEqual([])
   expect(verdicts.of({ first: 0, second: 1 })).toBe('none')
+})
+
+it('offers a verdict to similar pairs, and gives it to those that are chosen in one step', async () => {
+  const { review } = await begin()
+  void review.judge('same')
+  // Of the same clusters: those with an even place.
+  expect(review.offer).toMatchObject({ verdict: 'same', contradicting: 0 })
+  expect(review.offer!.pairs).toEqual([pairs[2], pairs[4], pairs[6]])
+  const applying = review.applyOffer([pairs[2]!, pairs[6]!])
+  expect(review.offer).toBeNull()
+  expect(review.counts).toMatchObject({ same: 3 })
+  await pause()
+  await deliver((waiting) => waiting.shift())
+  await applying
+  expect(commands.map((command) => command.kind === 'verdict' && [...command.pairs])).toEqual([
+    [0, 100],
+    [2, 102, 6, 106],
+  ])
+  void review.judge('later')
+  expect(review.offer).toBeNull()
+})
+
+it('orders the queue by gain: clusters take turns, and answers do not shuffle it', async () => {
+  const { review } = await begin()
+  review.arrange('gain')
+  const order = review.shown.map(({ first }) => first)
+  expect(order.slice(0, 4).map((first) => first % 2)).toEqual([0, 1, 0, 1])
+  expect(review.gains.get(pairs[0]!)).toBeCloseTo(0.04, 6)
+  void review.judge('same')
+  expect(review.shown.map(({ first }) => first)).toEqual(order.slice(1))
 })

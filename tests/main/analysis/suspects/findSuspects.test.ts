@@ -8,6 +8,7 @@ import {
   findSuspects,
   negativesOf,
 } from '../../../../src-main/analysis/suspects/findSuspects.ts'
+import { Repulsion } from '../../../../src-main/analysis/temperature/repulsion.ts'
 import type { Rows } from '../../../../src-main/analysis/neighbours.ts'
 import type { Regime } from '../../../../src-main/contract/catalogue.ts'
 import { clusteredRows, everyOne } from './made.ts'
@@ -50,6 +51,7 @@ function find(
     },
     duplicates: duplicateCheck(own, more.pixelsOf ?? null),
     products,
+    repulsion: new Repulsion({ rows, isNegative: () => true, temperature: 0.1, positive: 1 }),
   })
 }
 
@@ -63,7 +65,11 @@ describe('findSuspects', () => {
       expect(pair.cosine).toBeGreaterThan(0.7)
       expect(pair.rank ?? pair.rankBack ?? 1).toBeLessThanOrEqual(6)
       expect(pair.kind).toBe('suspect')
+      const [a, b] = pair.clusters
+      expect(a).toBe(b)
+      expect(pair.pushShare).toBeGreaterThan(1 / 1770)
     }
+    expect(new Set(suspects.map(({ clusters }) => clusters[0])).size).toBeGreaterThan(2)
     const scores = suspects.map(({ score }) => score)
     expect(scores).toEqual([...scores].sort((a, b) => b - a))
     expect(suspects.some(({ sharedNeighbours }) => sharedNeighbours >= 4)).toBe(true)
