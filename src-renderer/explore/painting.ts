@@ -1,18 +1,33 @@
-import { greyOf, hexOf, rgbOf } from '../library/labelColours.ts'
+import { greyOf, rgbOf } from '../library/labelColours.ts'
 import type { Rgb, Theme } from '../library/labelColours.ts'
 import type { ImageId } from '../../src-main/contract/images.ts'
-import { rampOf } from './ramp.ts'
+import { measureWords } from './measures.ts'
+import type { Measure } from './measures.ts'
 
-/** What the colour of a point may say. */
-export const colourings = [
+/** What the colour of a point may say besides a {@link Measure}. */
+const groupings = [
   { value: 'label', title: 'Label' },
   { value: 'superLabel', title: 'Super-label' },
   { value: 'split', title: 'Split' },
   { value: 'cluster', title: 'Cluster' },
-  { value: 'distortion', title: 'Distortion' },
   { value: 'suspect', title: 'Suspects' },
 ] as const
-export type Colouring = (typeof colourings)[number]['value']
+export type Colouring = (typeof groupings)[number]['value'] | Measure
+
+const measured = (Object.keys(measureWords) as Measure[]).map((value) => ({
+  value,
+  title: measureWords[value].title,
+}))
+export const colourings: readonly { readonly value: Colouring; readonly title: string }[] = [
+  ...groupings,
+  ...measured,
+]
+
+/** What the size of a point may say. */
+export const sizings: readonly { readonly value: Measure | 'none'; readonly title: string }[] = [
+  { value: 'none', title: 'All alike' },
+  ...measured,
+]
 
 /** Points by group: one row of the legend each. */
 export interface Grouping {
@@ -23,7 +38,7 @@ export interface Grouping {
   }[]
   readonly keyOf: (id: ImageId) => number
   /** Where colour says more than the group. */
-  readonly shadeOf: ((id: ImageId) => Rgb) | null
+  readonly shadeOf: ((id: ImageId) => Rgb | null) | null
 }
 
 /** How points are coloured, and what stands around the ball. */
@@ -69,21 +84,6 @@ export function alphasOf(
     if (hidden.has(key)) return 0
     return isolated === null || isolated === key ? 1 : contextAlpha
   })
-}
-
-/** A row of the legend for each fifth, from whole neighbourhoods to torn ones. */
-export function distortionGrouping(distortion: ReadonlyMap<ImageId, number>): Grouping {
-  const fifths = [0, 1, 2, 3, 4]
-  const shadeOf = (id: ImageId): Rgb => rampOf(distortion.get(id) ?? 0)
-  return {
-    groups: fifths.map((key) => ({
-      key,
-      name: `${20 * key} – ${20 * (key + 1)} % elsewhere`,
-      colour: hexOf(rampOf((key + 0.5) / 5)),
-    })),
-    keyOf: (id) => Math.min(4, Math.floor(5 * (distortion.get(id) ?? 0))),
-    shadeOf,
-  }
 }
 
 const suspectYellow = '#f0e442'

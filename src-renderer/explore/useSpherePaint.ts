@@ -17,6 +17,8 @@ export function useSpherePaint(): {
   readonly caps: ComputedRef<readonly SceneCap[]>
   /** Shape of each point, by its group, `[n]`. */
   readonly shapes: ComputedRef<Uint8Array>
+  /** Step of size of each point, `[n]`; null where all are alike. */
+  readonly sizes: ComputedRef<Uint8Array | null>
 } {
   const project = useProject()
   const sphere = useSphere()
@@ -66,5 +68,7 @@ export function useSpherePaint(): {
     return Uint8Array.from(sphere.frame?.ids ?? none, (id) => places.get(keyOf(id)) ?? 0)
   })
 
-  return { paint, caps, shapes }
+  const sizes = computed(() => painting.pointSizes(sphere.frame?.ids ?? none))
+
+  return { paint, caps, shapes, sizes }
 }

@@ -84,6 +84,11 @@ export class SphereScene {
   }
 
   /** `[n]`, in the order of the frame's ids: a number from 0 to 4 each; null for discs. */
+  setSizes(sizes: Uint8Array | null): void {
+    this.#cloud.setSizes(sizes)
+    this.invalidate()
+  }
+
   setShapes(shapes: Uint8Array | null): void {
     this.#cloud.setShapes(shapes)
     this.invalidate()

@@ -38,9 +38,17 @@ void main() {
   vec3 p = progress < 1.0 ? slerp(start, position, progress) : position;
   float side = sideOf(p, eye);
   bool isHovered = gl_VertexID == hovered;
-  float shape = floor(0.5 * mark);
-  bool isMarked = isHovered || mark - 2.0 * shape > 0.5;
-  float radius = 0.5 * size * pixelRatio * mix(0.86, 1.0, side) * (isHovered ? 1.3 : 1.0) * (shape > 0.5 ? 1.15 : 1.0);
+#ifdef SIZES
+  float sizeStep = floor(mark / 10.0);
+  float rest = mark - 10.0 * sizeStep;
+  float large = sizeStep > 0.5 ? mix(0.6, 2.3, (sizeStep - 1.0) / 14.0) : 1.0;
+#else
+  float rest = mark;
+  const float large = 1.0;
+#endif
+  float shape = floor(0.5 * rest);
+  bool isMarked = isHovered || rest - 2.0 * shape > 0.5;
+  float radius = 0.5 * size * large * pixelRatio * mix(0.86, 1.0, side) * (isHovered ? 1.3 : 1.0) * (shape > 0.5 ? 1.15 : 1.0);
   float gap = isMarked ? 1.5 * pixelRatio : ring * pixelRatio * side;
   float line = isMarked ? (isHovered ? 2.0 : 1.75) * pixelRatio : 0.0;
   float extent = 2.0 * (radius + gap + line) + 2.0;

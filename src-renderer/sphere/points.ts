@@ -27,7 +27,8 @@ export class PointCloud {
   #marks = new Uint8Array(0)
   #bytes = new Uint8Array(0)
   #shapes: Uint8Array | null = null
-  /** Mark and shape of each row in one byte, as the shader reads it. */
+  #sizes: Uint8Array | null = null
+  /** Mark, shape and size of each row in one byte, as the shader reads it. */
   #mixed = new Uint8Array(0)
   #isOrderOld = true
 
@@ -100,13 +101,25 @@ export class PointCloud {
 
   /** In the order of the whole frame: 0 disc, 1 square, 2 triangle, 3 diamond, 4 cross; null: discs. */
   setShapes(shapes: Uint8Array | null): void {
-    const isOther = (shapes === null) !== (this.#shapes === null)
     this.#shapes = shapes
     this.#mix()
-    if (!isOther) return
-    // A program of its own, so that discs alone cost nothing more.
+    this.#define()
+  }
+
+  /** In the order of the whole frame: steps from 1, small, to 15, large; 0 the usual; null: all usual. */
+  setSizes(sizes: Uint8Array | null): void {
+    this.#sizes = sizes
+    this.#mix()
+    this.#define()
+  }
+
+  /** Programs of their own, so that plain discs cost nothing more. */
+  #define(): void {
     const { material } = this.points
-    material.defines = shapes === null ? {} : { SHAPES: 1 }
+    const [hasShapes, hasSizes] = [this.#shapes !== null, this.#sizes !== null]
+    const defines = material.defines ?? {}
+    if ('SHAPES' in defines === hasShapes && 'SIZES' in defines === hasSizes) return
+    material.defines = { ...(hasShapes && { SHAPES: 1 }), ...(hasSizes && { SIZES: 1 }) }
     material.needsUpdate = true
   }
 
@@ -114,7 +127,8 @@ export class PointCloud {
     const attribute = this.points.geometry.getAttribute('mark')
     if (attribute === undefined) return
     this.#rows.sources.forEach((source, row) => {
-      this.#mixed[row] = (this.#marks[row] ?? 0) + 2 * (this.#shapes?.[source] ?? 0)
+      const shape = this.#shapes?.[source] ?? 0
+      this.#mixed[row] = (this.#marks[row] ?? 0) + 2 * shape + 10 * (this.#sizes?.[source] ?? 0)
     })
     attribute.needsUpdate = true
   }

@@ -18,6 +18,8 @@ export interface SphereProps {
   caps?: readonly SceneCap[]
   /** `[n]`: shape of each point, 0 to 4; null for discs. */
   shapes?: Uint8Array | null
+  /** `[n]`: step of size of each point, 1 to 15; null for all alike. */
+  sizes?: Uint8Array | null
   /** Ways through earlier epochs. */
   tails?: readonly SceneTail[]
   /** Address of an image's small picture, which then stands for its point. */
@@ -36,6 +38,7 @@ export const sphereDefaults = {
   arcs: () => [],
   caps: () => [],
   shapes: null,
+  sizes: null,
   tails: () => [],
   thumbOf: null,
   seeThrough: false,

@@ -28,7 +28,9 @@ export function useShownScene(
       const isNew = frame !== frameBefore || made !== madeBefore
       if (isNew) made.setFrame(frame?.ids ?? noIds, frame?.positions ?? noPositions)
       made.setColours(colours, alphas)
-      if (isNew) made.setShapes(props.shapes)
+      if (!isNew) return
+      made.setShapes(props.shapes)
+      made.setSizes(props.sizes)
     },
   )
   show(
@@ -42,6 +44,10 @@ export function useShownScene(
   show(
     () => props.shapes,
     (made, shapes) => made.setShapes(shapes),
+  )
+  show(
+    () => props.sizes,
+    (made, sizes) => made.setSizes(sizes),
   )
   show(
     () => props.arcs,

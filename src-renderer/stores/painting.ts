@@ -1,13 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import { alphasOf, coloursOf, distortionGrouping, suspectGrouping } from '../explore/painting.ts'
+import { isMeasure, measuredGrouping, measureWords, sizesOf } from '../explore/measures.ts'
+import type { Measure } from '../explore/measures.ts'
+import { alphasOf, coloursOf, suspectGrouping } from '../explore/painting.ts'
 import type { Colouring, Grouping } from '../explore/painting.ts'
 import { greyOf, labelColours } from '../library/labelColours.ts'
 import { splitChoices } from '../library/splitChoices.ts'
-import type { ImageId } from '../../src-main/contract/images.ts'
 import { useColours } from './colours.ts'
-import { useConnection } from './connection.ts'
-import { useNotices } from './notices.ts'
+import { useImageMeasures } from './imageMeasures.ts'
 import { usePreferences } from './preferences.ts'
 import { useProject } from './project.ts'
 import { useReview } from './review.ts'
@@ -17,8 +17,7 @@ import { useSphereClusters } from './sphereClusters.ts'
 /** What colours mean on the sphere, and which of them are hidden. Labels keep theirs of every view. */
 export const usePainting = defineStore('painting', () => {
   const colours = useColours()
-  const connection = useConnection()
-  const notices = useNotices()
+  const measures = useImageMeasures()
   const preferences = usePreferences()
   const project = useProject()
   const review = useReview()
@@ -28,7 +27,6 @@ export const usePainting = defineStore('painting', () => {
   const by = ref<Colouring>('label')
   const ownHidden = shallowRef<ReadonlySet<number>>(new Set())
   const ownIsolated = ref<number | null>(null)
-  const distortion = shallowRef<ReadonlyMap<ImageId, number>>(new Map())
 
   const isByLabel = computed(() => by.value === 'label')
   const hidden = computed(() => (isByLabel.value ? colours.hidden : ownHidden.value))
@@ -49,13 +47,13 @@ export const usePainting = defineStore('painting', () => {
         return bySplit()
       case 'cluster':
         return byCluster()
-      case 'distortion':
-        return distortionGrouping(distortion.value)
       case 'suspect': {
         const pairs = review.list?.run === sphere.frame?.run ? (review.list?.suspects ?? []) : []
         const ids = new Set(pairs.flatMap(({ first, second }) => [first, second]))
         return suspectGrouping(ids, theme)
       }
+      default:
+        return byMeasure(by.value)
     }
   })
 
@@ -109,21 +107,25 @@ export const usePainting = defineStore('painting', () => {
     return { groups: [...groups, none], keyOf: (id) => numbers.get(id) ?? -1, shadeOf: null }
   }
 
-  async function load(): Promise<void> {
-    const shown = sphere.frame
-    if (shown === null || !sphere.isExploring) return
-    const { run, epoch } = shown
-    if (by.value === 'suspect' && review.list?.run !== run) await review.load(run)
-    if (by.value !== 'distortion') return
-    const view = shown.view === 'neighbours' ? shown.view : 'linear'
-    const found = await notices.attempt(() => connection.api().distortion({ run, epoch, view }))
-    sphere.progress = null
-    if (found === null || sphere.frame !== shown) return
-    distortion.value = new Map([...shown.ids].map((id, i) => [id, found[i] ?? 0]))
+  /** Until it is measured, all is grey. */
+  function byMeasure(measure: Measure): Grouping {
+    const found = measures.shown.get(measure)
+    const theme = preferences.shownTheme
+    const none = { key: -1, name: 'without a value', colour: greyOf[theme] }
+    if (!found?.scale) return { groups: [none], keyOf: () => -1, shadeOf: null }
+    const { format } = measureWords[measure]
+    return measuredGrouping(found.values, found.scale, { format, theme })
   }
 
-  watch(() => [by.value, sphere.frame, sphere.isExploring] as const, load)
-  watch(by, () => {
+  watch(
+    () => [by.value, sphere.frame?.run, sphere.isExploring] as const,
+    async ([shown, run, isExploring]) => {
+      const isWanted = shown === 'suspect' && run !== undefined && isExploring
+      if (isWanted && review.list?.run !== run) await review.load(run)
+    },
+  )
+  watch(by, (to) => {
+    measures.colour = isMeasure(to) ? to : null
     ownHidden.value = new Set()
     ownIsolated.value = null
   })
@@ -136,6 +138,12 @@ export const usePainting = defineStore('painting', () => {
     if (isByLabel.value) return colours.pointAlphas(ids)
     const shown = { hidden: ownHidden.value, isolated: ownIsolated.value }
     return alphasOf(grouping.value, shown, ids)
+  }
+
+  /** Null where all points are alike. */
+  function pointSizes(ids: Int32Array): Uint8Array | null {
+    const found = measures.size === null ? undefined : measures.shown.get(measures.size)
+    return found?.scale ? sizesOf(found.values, found.scale, ids) : null
   }
 
   function isShown(key: number): boolean {
@@ -175,6 +183,7 @@ export const usePainting = defineStore('painting', () => {
     superLabels,
     pointColours,
     pointAlphas,
+    pointSizes,
     isShown,
     toggleHidden,
     isolate,

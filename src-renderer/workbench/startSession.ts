@@ -12,6 +12,7 @@ import { useProject } from '../stores/project.ts'
 import { useQuality } from '../stores/quality.ts'
 import { useAudit } from '../stores/audit.ts'
 import { useLabelErrors } from '../stores/labelErrors.ts'
+import { useImageMeasures } from '../stores/imageMeasures.ts'
 import { useLaboratory } from '../stores/laboratory.ts'
 import { useReview } from '../stores/review.ts'
 import { useRuns } from '../stores/runs.ts'
@@ -26,6 +27,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
   const project = useProject(pinia)
   const runs = useRuns(pinia)
   const sphere = useSphere(pinia)
+  const imageMeasures = useImageMeasures(pinia)
   const selection = useSelection(pinia)
   const engines = useEngines(pinia)
   const labelling = useLabelling(pinia)
@@ -92,6 +94,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       selection.reset()
       runs.reset()
       sphere.reset()
+      imageMeasures.reset()
       comparison.reset()
       labelling.reset()
       quality.reset()

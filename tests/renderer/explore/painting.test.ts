@@ -1,30 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import {
-  alphasOf,
-  coloursOf,
-  distortionGrouping,
-  suspectGrouping,
-} from '../../../src-renderer/explore/painting.ts'
+import { alphasOf, coloursOf, suspectGrouping } from '../../../src-renderer/explore/painting.ts'
 import { rampOf } from '../../../src-renderer/explore/ramp.ts'
 
 const ids = Int32Array.of(3, 5, 8)
 
 describe('colours of points', () => {
-  it('shows a whole neighbourhood and a torn one in the colours of both ends', () => {
-    const grouping = distortionGrouping(
-      new Map([
-        [3, 0],
-        [5, 1],
-        [8, 0.5],
-      ]),
-    )
-    const colours = coloursOf(grouping, ids)
-    expect([...colours.subarray(0, 3)]).toEqual([...Float32Array.from(rampOf(0))])
-    expect([...colours.subarray(3, 6)]).toEqual([...Float32Array.from(rampOf(1))])
-    expect([...ids].map(grouping.keyOf)).toEqual([0, 4, 2])
-    expect(grouping.groups).toHaveLength(5)
-  })
-
   it('marks suspects alone with their yellow', () => {
     const grouping = suspectGrouping(new Set([5]), 'dark')
     const colours = coloursOf(grouping, ids)
