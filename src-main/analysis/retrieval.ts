@@ -1,26 +1,46 @@
 import type { Score } from '../contract/runs.ts'
 import { forEachQuery } from './neighbours.ts'
 
-/**
- * Recall@1 and MAP@R of images among images, by cosine, on the tensor backend that is active.
- *
- * A query whose label no other image of the gallery has is left out. R is the number of images of
- * its label there, itself left out; MAP@R = (1/R) Σ_{k ≤ R, hit at k} precision@k (Musgrave et al.,
- * ECCV 2020, arXiv:2003.08505). Ties go to the lower index.
- *
- * @param request.rows unit rows of all images, `[images, dim]`
- * @param request.labels one an image, −1 for none
- * @param request.queries images that are asked for
- * @param request.gallery images they are looked for among, ascending; a query is not its own neighbour
- * @returns null where no query counts
- */
-export async function retrievalScore(request: {
+/** Unit rows, their labels, and who is asked for among whom. */
+export interface ScoredRows {
+  /** `[images, dim]` */
   readonly rows: Float32Array
   readonly dim: number
+  /** One an image, −1 for none. */
   readonly labels: Int32Array
+  /** Images that are asked for. */
   readonly queries: Int32Array
+  /** Images they are looked for among, ascending; a query is not its own neighbour. */
   readonly gallery: Int32Array
-}): Promise<Score | null> {
+}
+
+/** Each query by itself, in the order of `queries`. */
+export interface QueryScores {
+  /** Those of the request whose label the gallery has, themselves left out. */
+  readonly queries: Int32Array
+  /** 1 where the nearest image has the label. */
+  readonly hitAtOne: Float64Array
+  /** Share of the nearest R that have it. */
+  readonly rPrecision: Float64Array
+  readonly mapAtR: Float64Array
+}
+
+/** Recall@1 and MAP@R: means of {@link queryScores}. Null where no query counts. */
+export async function retrievalScore(request: ScoredRows): Promise<Score | null> {
+  const { queries, hitAtOne, mapAtR } = await queryScores(request)
+  if (queries.length === 0) return null
+  const meanOf = (values: Float64Array) => values.reduce((sum, x) => sum + x, 0) / values.length
+  return { recallAt1: meanOf(hitAtOne), mapAtR: meanOf(mapAtR), queries: queries.length }
+}
+
+/**
+ * Retrieval of images among images, by cosine, on the tensor backend that is active.
+ *
+ * R is the number of images of a query's label in the gallery, itself left out; MAP@R =
+ * (1/R) Σ_{k ≤ R, hit at k} precision@k (Musgrave et al., ECCV 2020, arXiv:2003.08505). Ties go to the
+ * lower index.
+ */
+export async function queryScores(request: ScoredRows): Promise<QueryScores> {
   const { rows, dim, labels, gallery } = request
   const galleryLabels = gallery.map((image) => labels[image] ?? -1)
   const placesOf = new Map<number, number[]>()
@@ -33,21 +53,23 @@ export async function retrievalScore(request: {
   const fellowsOf = (image: number) =>
     (placesOf.get(labels[image] ?? -1) ?? []).filter((place) => gallery[place] !== image)
   const queries = request.queries.filter((image) => fellowsOf(image).length > 0)
-  if (queries.length === 0) return null
+  const [hitAtOne, rPrecision, mapAtR] = [0, 0, 0].map(() => new Float64Array(queries.length)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ]
+  if (queries.length === 0) return { queries, hitAtOne, rPrecision, mapAtR }
 
-  let hitsAtOne = 0
-  let precisions = 0
+  const placeOf = new Map(Array.from(queries, (image, place) => [image, place]))
   await forEachQuery({ data: rows, dim }, queries, gallery, (query, cosines) => {
     const fellows = fellowsOf(query)
     const ranks = ranksOf(fellows, cosines, galleryLabels)
-    if (ranks[0] === 1) hitsAtOne += 1
-    precisions += ranks.reduce((sum, rank, i) => sum + (i + 1) / rank, 0) / fellows.length
+    const place = placeOf.get(query) ?? 0
+    hitAtOne[place] = ranks[0] === 1 ? 1 : 0
+    rPrecision[place] = ranks.length / fellows.length
+    mapAtR[place] = ranks.reduce((sum, rank, i) => sum + (i + 1) / rank, 0) / fellows.length
   })
-  return {
-    recallAt1: hitsAtOne / queries.length,
-    mapAtR: precisions / queries.length,
-    queries: queries.length,
-  }
+  return { queries, hitAtOne, rPrecision, mapAtR }
 }
 
 /**

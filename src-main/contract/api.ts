@@ -1,5 +1,6 @@
 import type { Catalogue } from './catalogue.ts'
 import type { ClusterRequest, Clustering, LabelPrototypes } from './clusters.ts'
+import type { DeltasRequest, RunDeltas } from './deltas.ts'
 import type { EngineEvent, EngineKind, EngineSurvey } from './engines.ts'
 import type { ExportRequest, ExportResult } from './exports.ts'
 import type { ImageId, ImageTable, SkippedFile } from './images.ts'
@@ -31,6 +32,7 @@ import type { QualityProgress, QualityReport } from './quality.ts'
 import type { PairHistory, PairHistoryRequest } from './pairHistory.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from './runs.ts'
 import type { RunSummary } from './runState.ts'
+import type { ReplayChoices, SeriesRequest, SeriesState } from './series.ts'
 import type {
   Neighbours,
   PictureProgress,
@@ -127,6 +129,14 @@ export interface WorkbenchApi {
   cancelLabelExport: () => Promise<void>
 
   startRun: (request: RunRequest) => Promise<RunId>
+  /** Trains runs one after the other, to be compared; resolves with their name when the first begins. */
+  startSeries: (request: SeriesRequest) => Promise<string>
+  /** Ends the run of it that goes on; those that have not begun never do. */
+  stopSeries: () => Promise<void>
+  /** Where a run can be replayed from; it must have done all its epochs. */
+  replayChoices: (request: { run: RunId }) => Promise<ReplayChoices>
+  /** How two epochs differ, with intervals over the images that both have. */
+  runDeltas: (request: DeltasRequest) => Promise<RunDeltas>
   commandRun: (request: { run: RunId; command: RunCommand }) => Promise<void>
   /**
    * Goes on from the last checkpoint of a run that was stopped, interrupted or failed; on another engine
@@ -203,6 +213,7 @@ export interface WorkbenchEvents {
   labelExport: LabelExportProgress
   quality: QualityProgress
   run: RunEvent
+  series: SeriesState
   engines: EngineEvent
   picture: PictureProgress
   /** Latest wins: a listener that is slow sees the newest frame, not all of them. */
@@ -218,6 +229,8 @@ export interface Hello {
   readonly recent: readonly { readonly folder: string; readonly name: string }[]
   /** The run that is going on, if any. */
   readonly activeRun: RunId | null
+  /** The series that goes on, or the last one. */
+  readonly series: SeriesState | null
 }
 
 /** The allow-list that a host answers to. A method missing here, or one too many, does not compile. */
@@ -252,6 +265,10 @@ export const workbenchMethods = Object.keys({
   exportLabels: true,
   cancelLabelExport: true,
   startRun: true,
+  startSeries: true,
+  stopSeries: true,
+  replayChoices: true,
+  runDeltas: true,
   commandRun: true,
   continueRun: true,
   runs: true,

@@ -1,4 +1,5 @@
 import type { ClusterRequest, Clustering, LabelPrototypes } from './clusters.ts'
+import type { DeltasRequest, RunDeltas } from './deltas.ts'
 import type { EngineKind, EngineReport } from './engines.ts'
 import type { ContentHash, PictureFacts, ScanProgress, SkippedFile } from './images.ts'
 import type { Regime } from './catalogue.ts'
@@ -73,6 +74,10 @@ export interface ComputeApi {
     image: number
     count: number
   }) => Promise<Neighbours>
+  runDeltas: (request: {
+    left: InFolder<DeltasRequest['left']>
+    right: InFolder<DeltasRequest['right']>
+  }) => Promise<RunDeltas>
   suspects: (request: OfRun<SuspectsRequest>) => Promise<SuspectList>
   suspectQuality: (request: OfRun<QualityRequest>) => Promise<SuspectQuality>
   pairHistory: (request: OfRun<PairHistoryRequest>) => Promise<PairHistory>

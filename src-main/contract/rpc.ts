@@ -30,6 +30,7 @@ const eventNames = Object.keys({
   labelExport: true,
   quality: true,
   run: true,
+  series: true,
   engines: true,
   picture: true,
   sphere: true,

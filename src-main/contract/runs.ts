@@ -1,5 +1,6 @@
 import type { ParameterValues, Regime } from './catalogue.ts'
 import type { EngineKind } from './engines.ts'
+import type { RunSeries } from './runSeries.ts'
 import type { GroupSize, SuspectPolicy } from './suspectPolicy.ts'
 
 /** `2026-11-24-1`: date and a counter; also the name of its folder. */
@@ -41,6 +42,8 @@ export interface RunConfig {
   /** Chooses among the pairs of each batch; null: the loss sees all. */
   readonly miner: MinerChoice | null
   readonly settings: RunSettings
+  /** Missing for a run that was started by itself. */
+  readonly series?: RunSeries
 }
 
 /**

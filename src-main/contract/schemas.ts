@@ -8,6 +8,7 @@ import type { LibraryCommand } from './journal.ts'
 import { labelFormats } from './labelFiles.ts'
 import { mostPicturePoints } from './lossPicture.ts'
 import { imageMeasures } from './measures.ts'
+import { replayedParts } from './runSeries.ts'
 import { sphereViews } from './sphere.ts'
 import { suspectMethods } from './suspects.ts'
 import { groupSizes } from './suspectPolicy.ts'
@@ -202,6 +203,30 @@ const schemas = {
   }),
   cancelLabelExport: nothing,
   startRun: runRequest,
+  startSeries: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('sweep'),
+      run,
+      temperatures: z
+        .array(z.number())
+        .min(2)
+        .max(9)
+        .refine((all) => new Set(all).size === all.length, { error: 'temperatures are distinct' }),
+      epochs: z.int().min(1).max(10_000),
+    }),
+    z.strictObject({
+      kind: z.literal('replay'),
+      run,
+      what: z.enum(replayedParts),
+      fromEpoch: epoch,
+    }),
+  ]),
+  stopSeries: nothing,
+  replayChoices: z.strictObject({ run }),
+  runDeltas: z.strictObject({
+    left: z.strictObject({ run, epoch }),
+    right: z.strictObject({ run, epoch }),
+  }),
   commandRun: z.strictObject({ run, command: z.enum(['pause', 'resume', 'stop']) }),
   continueRun: z.strictObject({ run, engine: z.enum(engineKinds).optional() }),
   runs: nothing,

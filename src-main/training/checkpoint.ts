@@ -56,6 +56,9 @@ interface ArrayEntry {
 /** Whole epochs whose checkpoints are kept, the last ones. */
 const keptEpochs = 2
 
+/** Of earlier ones some are kept too, to start again from, as long as they are no larger than this. */
+const largestMilestoneBytes = 2 ** 26
+
 /**
  * Writes `checkpoints/<epoch>/`, or `checkpoints/<epoch>+<steps>/` in the middle of an epoch, and
  * removes those that it makes needless. It is there whole or not at all.
@@ -97,7 +100,7 @@ export async function saveCheckpoint(runFolder: string, checkpoint: Checkpoint):
   await rm(join(parent, name), { recursive: true, force: true })
   await rename(draft, join(parent, name))
   await syncFolder(parent)
-  await removeNeedless(parent)
+  await removeNeedless(parent, bytesIn(checkpoint))
   return join(parent, name)
 }
 
@@ -130,6 +133,12 @@ export async function loadEpochWeights(
   if (!last) return null
   const { weights, average } = await loadCheckpoint(join(parent, nameOf(last)))
   return { epoch: last.epoch, weights: average?.weights ?? weights }
+}
+
+/** Whole epochs that have a checkpoint, ascending. */
+export async function checkpointEpochs(runFolder: string): Promise<readonly number[]> {
+  const marks = await marksIn(runFiles.checkpoints(runFolder))
+  return marks.flatMap(({ epoch, steps }) => (steps === 0 ? [epoch] : []))
 }
 
 /** @throws WorkbenchError `io` when it is damaged, `newer-version` when a newer Antipode wrote it */
@@ -187,12 +196,34 @@ async function marksIn(parent: string): Promise<readonly Mark[]> {
     .sort((a, b) => a.epoch - b.epoch || a.steps - b.steps)
 }
 
-/** Keeps the last whole epochs, and the last checkpoint if it stands after them. */
-async function removeNeedless(parent: string): Promise<void> {
+/** Keeps the last whole epochs, milestones before them, and the last checkpoint if it stands after them. */
+async function removeNeedless(parent: string, bytes: number): Promise<void> {
   const marks = await marksIn(parent)
-  const kept = [...marks.filter(({ steps }) => steps === 0).slice(-keptEpochs), marks.at(-1)]
+  const whole = marks.filter(({ steps }) => steps === 0)
+  const apart = bytes > largestMilestoneBytes ? Infinity : milestonesApart(whole.at(-1)?.epoch ?? 0)
+  const kept = [
+    ...whole.filter(({ epoch }) => epoch > 0 && epoch % apart === 0),
+    ...whole.slice(-keptEpochs),
+    marks.at(-1),
+  ]
   for (const mark of marks)
     if (!kept.includes(mark)) await rm(join(parent, nameOf(mark)), { recursive: true, force: true })
+}
+
+/** Doubles as a run goes on, so that there are never more than five of them and none is missed. */
+function milestonesApart(lastEpoch: number): number {
+  let apart = 5
+  while (lastEpoch / apart > 5) apart *= 2
+  return apart
+}
+
+function bytesIn({ weights, slots, average, more }: Checkpoint): number {
+  const arrays = [
+    ...[weights, average?.weights].flatMap((one) => (one ? [one.trainable, one.statistics] : [])),
+    ...slots.buffers,
+    ...Object.values(more),
+  ]
+  return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0)
 }
 
 function bytesOf(...parts: readonly (Float32Array | Int32Array)[]): Buffer {

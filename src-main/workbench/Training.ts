@@ -60,6 +60,11 @@ export class Training {
     await this.active?.settled
   }
 
+  /** Resolves when nothing is trained any more, and the process that did is gone. */
+  async whenIdle(): Promise<void> {
+    await this.active?.settled
+  }
+
   /** Returns when the process was told; how the run goes is told by its events. */
   start(request: TrainRequest): void {
     if (this.active !== null) throw new TypeError('a run is started while another goes on')

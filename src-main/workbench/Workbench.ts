@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import type { Hello } from '../contract/api.ts'
 import type { ClusterRequest, Clustering, LabelPrototypes } from '../contract/clusters.ts'
 import type { RunPlace, TrainRequest } from '../contract/compute.ts'
+import type { DeltasRequest, RunDeltas } from '../contract/deltas.ts'
 import type { EngineKind, EngineSurvey } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import type { ExportRequest, ExportResult } from '../contract/exports.ts'
@@ -24,7 +25,9 @@ import type { ServedWorkbench, WorkbenchListener } from '../contract/rpc.ts'
 import type { QualityReport } from '../contract/quality.ts'
 import type { PairHistory, PairHistoryRequest } from '../contract/pairHistory.ts'
 import type { RunCommand, RunEvent, RunId, RunRequest } from '../contract/runs.ts'
+import { emptyRun, foldRun } from '../contract/runState.ts'
 import type { RunSummary } from '../contract/runState.ts'
+import type { ReplayChoices, SeriesRequest } from '../contract/series.ts'
 import type {
   CurveRequest,
   LaboratoryReport,
@@ -65,6 +68,7 @@ import { listFolder } from './browse.ts'
 import type { StartCompute } from './compute.ts'
 import type { Project } from './Project.ts'
 import { Engines } from './Engines.ts'
+import { forkableEpochs, forkRun } from './forkRun.ts'
 import { exportLabels } from './labelExport.ts'
 import { judgedPairs } from './judgedPairs.ts'
 import { LazyCompute } from './LazyCompute.ts'
@@ -73,9 +77,13 @@ import { mediaFileOf } from './media.ts'
 import { mediaPackOf } from './mediaPack.ts'
 import type { MediaFile } from './media.ts'
 import { planRequest } from './planRequest.ts'
+import { planSeries } from './planSeries.ts'
+import type { PlannedRun } from './planSeries.ts'
 import { homeFolders, readRecent } from './projectFolders.ts'
 import { ProjectSlot } from './ProjectSlot.ts'
 import { createRun, listRuns, nextRunId, readRunImages, summariseRun } from './runFolders.ts'
+import { Series, seriesOf } from './Series.ts'
+import type { RunEnd } from './Series.ts'
 import { Training } from './Training.ts'
 import { verdictTable } from './verdictTable.ts'
 
@@ -104,6 +112,7 @@ export class Workbench implements ServedWorkbench {
   private readonly library: LazyCompute
   private readonly slot: ProjectSlot
   private readonly training: Training
+  private readonly series: Series
   private readonly enginesHere: Engines
   /** The export of labels that goes on, or was the last. */
   private labelExport: AbortController | null = null
@@ -138,6 +147,11 @@ export class Workbench implements ServedWorkbench {
       announceRun: (event) => this.announcer.announce('run', event),
       announceSphere: (frame) => this.announcer.announce('sphere', frame),
     })
+    this.series = new Series({
+      start: (planned, id) => this.inTurn(() => this.startPlanned(planned, id)),
+      ended: (run) => this.endOf(run),
+      announce: (state) => this.announcer.announce('series', state),
+    })
   }
 
   listen(listener: WorkbenchListener): () => void {
@@ -157,12 +171,13 @@ export class Workbench implements ServedWorkbench {
       },
       recent: await readRecent(this.options.home),
       activeRun: this.training.activeRun,
+      series: this.series.state,
     }
   }
 
   openFolder(request: { folder: string; project?: string | undefined }): Promise<ProjectInfo> {
     return this.inTurn(async () => {
-      await this.training.expectIdle()
+      await this.expectIdle()
       return this.slot.open(request)
     })
   }
@@ -187,6 +202,7 @@ export class Workbench implements ServedWorkbench {
 
   closeProject(): Promise<void> {
     return this.inTurn(async () => {
+      this.series.cancel()
       await this.training.stop(stopPatienceMs)
       await this.slot.close()
       this.announcer.announce('project', null)
@@ -310,7 +326,7 @@ export class Workbench implements ServedWorkbench {
   startRun(request: RunRequest): Promise<RunId> {
     return this.inTurn(async () => {
       const project = this.slot.expect()
-      await this.training.expectIdle()
+      await this.expectIdle()
       const images = project.trainingImages()
       const engine = await this.enginesHere.choose(request.engine)
       // All refusals come before anything is written.
@@ -326,7 +342,7 @@ export class Workbench implements ServedWorkbench {
     return this.inTurn(async () => {
       const project = this.slot.expect()
       const runFolder = await this.expectRun(run)
-      await this.training.expectIdle()
+      await this.expectIdle()
       const { phase } = await summariseRun(runFolder, run)
       if (phase === 'done')
         throw new WorkbenchError(
@@ -339,6 +355,50 @@ export class Workbench implements ServedWorkbench {
       // Images and labels stay as the run first saw them, but who reviews and goes on wants to see it.
       const images = { ...stored, verdicts: judgedPairs(project.verdicts(), stored.ids) }
       await this.train(project, { run, config, images, isContinuation: true })
+    })
+  }
+
+  async startSeries(request: SeriesRequest): Promise<string> {
+    const project = this.slot.expect()
+    const sourceFolder = await this.expectRun(request.run)
+    await this.expectIdle()
+    const images = await readRunImages(sourceFolder)
+    const planned = planSeries(request, {
+      config: await readLastConfig(sourceFolder),
+      images,
+      verdicts: judgedPairs(project.verdicts(), images.ids),
+      freeBytes: process.availableMemory(),
+    })
+    if (request.kind === 'replay') await this.expectReplayable(request, sourceFolder)
+    return this.series.begin(planned)
+  }
+
+  stopSeries(): Promise<void> {
+    return this.inTurn(async () => {
+      this.series.cancel()
+      await this.training.stop(stopPatienceMs)
+    })
+  }
+
+  async replayChoices({ run }: { run: RunId }): Promise<ReplayChoices> {
+    const runFolder = await this.expectRun(run)
+    const { ids } = await readRunImages(runFolder)
+    const events = await readRunEvents(runFolder)
+    const { config, epochs } = events.reduce(foldRun, emptyRun(run))
+    const total = config?.settings.epochs ?? 0
+    const last = epochs.at(-1)
+    return {
+      epochs: total,
+      starts: (await forkableEpochs(runFolder)).filter((epoch) => epoch < total),
+      secondsPerEpoch: last && last.epoch > 0 ? last.trainingSeconds / last.epoch : null,
+      verdicts: judgedPairs(this.slot.expect().verdicts(), ids).length,
+    }
+  }
+
+  async runDeltas({ left, right }: DeltasRequest): Promise<RunDeltas> {
+    return this.library.api.runDeltas({
+      left: { ...left, runFolder: await this.expectRun(left.run) },
+      right: { ...right, runFolder: await this.expectRun(right.run) },
     })
   }
 
@@ -447,7 +507,7 @@ export class Workbench implements ServedWorkbench {
   measureEngines({ again }: { again: boolean }): Promise<EngineSurvey> {
     return this.inTurn(async () => {
       // Beside a run, neither would be as fast as it is.
-      await this.training.expectIdle()
+      await this.expectIdle()
       return this.enginesHere.measure({ again })
     })
   }
@@ -491,6 +551,7 @@ export class Workbench implements ServedWorkbench {
   /** Stops what is going on, closes the project and ends the processes. Callable twice. */
   dispose(): Promise<void> {
     return this.inTurn(async () => {
+      this.series.cancel()
       await this.training.stop(stopPatienceMs)
       await this.slot.close()
       this.training.dispose()
@@ -519,6 +580,50 @@ export class Workbench implements ServedWorkbench {
       isRecovery: false,
       nextEngine,
     })
+  }
+
+  private async startPlanned(planned: PlannedRun, id: string | null): Promise<RunId> {
+    const project = this.slot.expect()
+    this.series.expectGoing()
+    await this.training.expectIdle()
+    const run = await nextRunId(project.runsFolder, this.options.now())
+    const { fromEpoch, images } = planned
+    const config = { ...planned.config, series: seriesOf(planned, id ?? run) }
+    const source = project.runFolder(planned.series.of)
+    await forkRun(source, { run, runFolder: project.runFolder(run), config, images, fromEpoch })
+    await this.train(project, { run, config, images, isContinuation: fromEpoch > 0 })
+    return run
+  }
+
+  private async endOf(run: RunId): Promise<RunEnd> {
+    await this.training.whenIdle()
+    const events = await readRunEvents(this.slot.expect().runFolder(run))
+    const { phase, message } = events.reduce(foldRun, emptyRun(run))
+    return { isDone: phase === 'done', message }
+  }
+
+  /** A run that has not done all its epochs has no last ones. */
+  private async expectReplayable(
+    { run, fromEpoch }: { readonly run: RunId; readonly fromEpoch: number },
+    runFolder: string,
+  ): Promise<void> {
+    const { phase } = await summariseRun(runFolder, run)
+    if (phase !== 'done')
+      throw new WorkbenchError(
+        'bad-request',
+        `Run ${run} has not done all its epochs, so that there are no last ones to replay. Let it go on ` +
+          'to its end first.',
+      )
+    if (!(await forkableEpochs(runFolder)).includes(fromEpoch))
+      throw new WorkbenchError(
+        'bad-request',
+        `The state of run ${run} after epoch ${fromEpoch} is not kept. Replay it from the beginning.`,
+      )
+  }
+
+  private async expectIdle(): Promise<void> {
+    this.series.expectIdle()
+    await this.training.expectIdle()
   }
 
   private async placeOf({ run }: { readonly run: RunId }): Promise<RunPlace> {

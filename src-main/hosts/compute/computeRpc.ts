@@ -26,6 +26,7 @@ const methods = Object.keys({
   imageMeasure: true,
   cancelPictures: true,
   neighbours: true,
+  runDeltas: true,
   suspects: true,
   pairHistory: true,
   verdictEffect: true,

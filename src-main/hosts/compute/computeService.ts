@@ -140,6 +140,12 @@ export function computeService(host: ComputeListener): ComputeApi {
       return neighboursIn({ run, runFolder, ids: await idsOf(runFolder) }, request)
     },
 
+    async runDeltas(request) {
+      const { deltasOfRuns } = await import('./deltasOfRuns.ts')
+      await useTensors()
+      return deltasOfRuns(request)
+    },
+
     async suspects(request) {
       const { suspectsOfRun } = await import('./suspectsOfRun.ts')
       return suspectsOfRun(request, request).finally(forgetTensors)

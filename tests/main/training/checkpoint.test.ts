@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
+  checkpointEpochs,
   loadEpochWeights,
   loadLastCheckpoint,
   saveCheckpoint,
@@ -81,6 +82,28 @@ describe('saveCheckpoint', () => {
     for (const epoch of [0, 1, 2, 9, 10]) await saveCheckpoint(runFolder, checkpointAt(epoch))
     expect(await namesOf()).toEqual(['10', '9'])
     expect((await loadLastCheckpoint(runFolder))?.progress.epoch).toBe(10)
+  })
+
+  it('keeps some earlier epochs to start again from, never more than five', async () => {
+    const kept = new Map<number, readonly number[]>()
+    for (let epoch = 0; epoch <= 101; epoch++) {
+      await saveCheckpoint(runFolder, checkpointAt(epoch))
+      kept.set(epoch, await checkpointEpochs(runFolder))
+    }
+    expect(kept.get(6)).toEqual([5, 6])
+    expect(kept.get(20)).toEqual([5, 10, 15, 19, 20])
+    expect(kept.get(40)).toEqual([10, 20, 30, 39, 40])
+    expect(kept.get(101)).toEqual([40, 80, 100, 101])
+    expect(Math.max(...[...kept.values()].map(({ length }) => length))).toBeLessThanOrEqual(7)
+  })
+
+  it('keeps no earlier epoch of a network that takes much space', async () => {
+    const large = (epoch: number) => ({
+      ...checkpointAt(epoch),
+      more: { rows: new Float32Array(2 ** 24 + 1) },
+    })
+    for (const epoch of [5, 6, 7]) await saveCheckpoint(runFolder, large(epoch))
+    expect(await checkpointEpochs(runFolder)).toEqual([6, 7])
   })
 
   it('keeps a checkpoint inside an epoch until it is overtaken', async () => {

@@ -113,6 +113,7 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
         catalogue: { losses: [], miners: [], settings: [], rules: [] },
         recent: [],
         activeRun,
+        series: null,
       }),
     openFolder: notHere,
     openSample: () => Promise.resolve(birds),
@@ -146,6 +147,13 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     checkVerdictTable: notHere,
     applyVerdictTable: notHere,
     startRun: () => Promise.resolve('run-9'),
+    startSeries: () => Promise.resolve('run-9'),
+    stopSeries: () => {
+      asked.push('stopSeries')
+      return Promise.resolve()
+    },
+    replayChoices: notHere,
+    runDeltas: notHere,
     commandRun: ({ run, command }) => {
       asked.push(`${command} ${run}`)
       return Promise.resolve()

@@ -40,6 +40,7 @@ function begin() {
     catalogue: { losses: lossCatalogue, miners: [], rules: [], settings: [] },
     recent: [],
     activeRun: null,
+    series: null,
   }
   return useLossPage(pinia)
 }
