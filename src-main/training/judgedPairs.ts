@@ -11,7 +11,7 @@ import type { Verdicts } from '../losses/verdicts.ts'
  * a pair that was itself judged is what was said of it.
  *
  * Where a run knows files with the same bytes as one image, so do its verdicts; where it eliminates
- * suspects, it eliminates those that were confirmed as well, and only `attract` and runs that look for none
+ * suspects or as many at random, it eliminates those that were confirmed as well, and only `attract` and runs that look for none
  * make positives of them.
  *
  * @param contents for each image the first with the same bytes
@@ -29,7 +29,9 @@ export function judgedPairs(
       verdict,
     }))
     .filter(({ first, second }) => first !== second)
-  const ofSame = settings.suspects === 'eliminate' ? ignored : positive
+  // The control of a run that eliminates may differ from it in nothing but which pairs those are.
+  const isEliminated = settings.suspects === 'eliminate' || settings.suspects === 'random'
+  const ofSame = isEliminated ? ignored : positive
   const said = verdictsOf(
     judged.map((pair) =>
       pair.verdict === 'same' && ofSame === ignored ? { ...pair, verdict: 'ignore' } : pair,

@@ -4,7 +4,7 @@ import type { ParameterValues, Regime } from '../../src-main/contract/catalogue.
 import type { EngineKind } from '../../src-main/contract/engines.ts'
 import type { RunConfig } from '../../src-main/contract/runs.ts'
 import { reasonAgainstDraft } from '../train/combination.ts'
-import { faultsOf, freshDraft, lossOf, requestOf } from '../train/formValues.ts'
+import { draftOf, faultsOf, freshDraft, lossOf, requestOf } from '../train/formValues.ts'
 import type { RunDraft } from '../train/formValues.ts'
 import { useProject } from './project.ts'
 
@@ -85,19 +85,11 @@ export const useRunForm = defineStore('runForm', () => {
   /** Takes every value of an earlier run. */
   function copy(config: RunConfig): void {
     isRegimeChosen.value = true
-    const plus = config.loss.plus ?? []
-    const params = [config.loss, ...plus].map(({ name, params }) => [name, params] as const)
+    const copied = draftOf(config)
     chosen.value = {
-      regime: config.regime,
-      engine: config.engine,
-      loss: config.loss.name,
-      plus: plus.map(({ name, weight }) => ({ name, weight })),
-      settings: { ...config.settings },
-      lossParams: { ...draft.value.lossParams, ...Object.fromEntries(params) },
-      miner: config.miner?.name ?? null,
-      minerParams: config.miner
-        ? { ...draft.value.minerParams, [config.miner.name]: config.miner.params }
-        : draft.value.minerParams,
+      ...copied,
+      lossParams: { ...draft.value.lossParams, ...copied.lossParams },
+      minerParams: { ...draft.value.minerParams, ...copied.minerParams },
     }
   }
 

@@ -8,7 +8,7 @@ import type {
 } from '../../src-main/contract/catalogue.ts'
 import { reasonAgainst } from '../../src-main/contract/combinations.ts'
 import type { EngineKind } from '../../src-main/contract/engines.ts'
-import type { RunRequest } from '../../src-main/contract/runs.ts'
+import type { RunConfig, RunRequest } from '../../src-main/contract/runs.ts'
 
 /** What a person has chosen; whatever they did not touch is missing and takes its default. */
 export interface RunDraft {
@@ -36,6 +36,21 @@ export const freshDraft: RunDraft = {
   lossParams: {},
   miner: null,
   minerParams: {},
+}
+
+/** Every value of an earlier run. */
+export function draftOf({ regime, engine, loss, miner, settings }: RunConfig): RunDraft {
+  const { plus = [] } = loss
+  return {
+    regime,
+    engine,
+    loss: loss.name,
+    plus: plus.map(({ name, weight }) => ({ name, weight })),
+    settings: { ...settings },
+    lossParams: Object.fromEntries([loss, ...plus].map(({ name, params }) => [name, params])),
+    miner: miner?.name ?? null,
+    minerParams: miner ? { [miner.name]: miner.params } : {},
+  }
 }
 
 /** Losses that can be run in a regime. */

@@ -38,8 +38,8 @@ describe('judgedPairs', () => {
     ])
   })
 
-  it('eliminates what was confirmed where suspects are eliminated', () => {
-    const verdicts = judged('contrastive', 'eliminate')
+  it.each(['eliminate', 'random'])('eliminates what was confirmed under %s', (suspects) => {
+    const verdicts = judged('contrastive', suspects)
     expect([verdicts.of(0, 1), verdicts.of(0, 3)]).toEqual([ignored, negative])
   })
 
