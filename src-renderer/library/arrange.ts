@@ -46,8 +46,13 @@ export function arrange(
   const { titles, keyOf } = keysOf(table, groupBy, clusters)
   const sorted = sortedRows(table, sortBy, clusters)
   const counts = new Int32Array(titles.length)
-  const shown = sorted.filter((row) => isShown(row))
-  for (const row of shown) increment(counts, keyOf(row))
+  const shown = new Int32Array(sorted.length)
+  let found = 0
+  for (const row of sorted) {
+    if (!isShown(row)) continue
+    shown[found++] = row
+    increment(counts, keyOf(row))
+  }
   const groups: Group[] = []
   const next = new Int32Array(titles.length)
   let total = 0
@@ -59,7 +64,7 @@ export function arrange(
     total += count
   })
   const order = new Int32Array(total)
-  for (const row of shown) order[increment(next, keyOf(row))] = row
+  for (const row of shown.subarray(0, found)) order[increment(next, keyOf(row))] = row
   return { order, groups }
 }
 
@@ -139,25 +144,38 @@ function slotOf(key: number, last: number): number {
   return key < 0 ? last : key
 }
 
-/** Paths do not change when labels do: their order is worked out once for all tables that share them. */
-const byName = new WeakMap<readonly string[], Int32Array>()
+/**
+ * Paths, times and sizes do not change when labels do: an order is worked out once for all tables that
+ * share them.
+ */
+const knownOrders = new WeakMap<object, Partial<Record<SortBy, Int32Array>>>()
 
 function sortedRows(
+  table: ImageTable,
+  sortBy: SortBy,
+  clusters: ClusterColumns | null,
+): Int32Array {
+  const source = sortBy === 'oddness' ? clusters : table.paths
+  if (source === null) return sortedRows(table, 'added', null)
+  const known = knownOrders.get(source) ?? {}
+  const order = known[sortBy] ?? orderOf(table, sortBy, clusters)
+  knownOrders.set(source, { ...known, [sortBy]: order })
+  return order
+}
+
+function orderOf(
   { ids, paths, modifiedMs, widths, heights }: ImageTable,
   sortBy: SortBy,
   clusters: ClusterColumns | null,
 ): Int32Array {
-  const rows = Int32Array.from(ids, (_, row) => row)
+  const rows = new Int32Array(ids.length)
+  for (let row = 0; row < rows.length; row++) rows[row] = row
   switch (sortBy) {
     case 'added':
       return rows
     case 'name': {
-      const known = byName.get(paths)
-      if (known) return known
       const naturally = new Intl.Collator('en', { numeric: true })
-      const sorted = rows.sort((a, b) => naturally.compare(paths[a] ?? '', paths[b] ?? ''))
-      byName.set(paths, sorted)
-      return sorted
+      return rows.sort((a, b) => naturally.compare(paths[a] ?? '', paths[b] ?? ''))
     }
     case 'date':
       return rows.sort((a, b) => (modifiedMs[b] ?? 0) - (modifiedMs[a] ?? 0) || a - b)
