@@ -1,10 +1,9 @@
 import type { ImageTable } from '../../src-main/contract/images.ts'
-import type { ClusterColumns } from './clusterColumns.ts'
 import type { Predicate } from './query.ts'
 
-export const groupings = ['label', 'group', 'split', 'cluster', 'none'] as const
+export const groupings = ['label', 'group', 'split', 'cluster', 'duplicate', 'none'] as const
 export type GroupBy = (typeof groupings)[number]
-export const sortings = ['added', 'name', 'date', 'size', 'oddness'] as const
+export const sortings = ['added', 'name', 'date', 'size', 'outlier', 'loss'] as const
 export type SortBy = (typeof sortings)[number]
 
 /** Images in the order in which the grid shows them, group by group. */
@@ -24,10 +23,20 @@ export interface Group {
   readonly to: number
 }
 
+/** Groups that are no property of the table: clusters of a run, duplicates. */
+export interface GroupColumns {
+  /** In the order of the library. */
+  readonly titles: readonly string[]
+  /** Index into `titles`; −1 for none. `[n]` */
+  readonly keys: Int32Array
+}
+
 /**
  * Groups without images are left out; what belongs to none comes last.
  *
- * @param clusters null where no run has any, or they are not known yet
+ * @param columns for groups of clusters or duplicates; null where they are not known yet
+ * @param values to sort by outlier score or loss, the highest first, NaN last; null where they are not
+ *   known yet. `[n]`
  */
 export function arrange(
   table: ImageTable,
@@ -35,16 +44,18 @@ export function arrange(
     groupBy,
     sortBy,
     isShown,
-    clusters = null,
+    columns = null,
+    values = null,
   }: {
     readonly groupBy: GroupBy
     readonly sortBy: SortBy
     readonly isShown: Predicate
-    readonly clusters?: ClusterColumns | null
+    readonly columns?: GroupColumns | null
+    readonly values?: Float32Array | null
   },
 ): Arrangement {
-  const { titles, keyOf } = keysOf(table, groupBy, clusters)
-  const sorted = sortedRows(table, sortBy, clusters)
+  const { titles, keyOf } = keysOf(table, groupBy, columns)
+  const sorted = sortedRows(table, sortBy, values)
   const counts = new Int32Array(titles.length)
   const shown = new Int32Array(sorted.length)
   let found = 0
@@ -105,7 +116,7 @@ interface Keys {
 function keysOf(
   { labels, labelRows, splits }: ImageTable,
   groupBy: GroupBy,
-  clusters: ClusterColumns | null,
+  columns: GroupColumns | null,
 ): Keys {
   switch (groupBy) {
     case 'label':
@@ -126,17 +137,22 @@ function keysOf(
         titles: ['wherever the run says', 'always in training', 'always held out'],
         keyOf: (row) => splits[row] ?? 0,
       }
-    case 'cluster': {
-      const titles = clusters?.titles ?? []
-      return {
-        titles: [...titles, 'in no cluster'],
-        keyOf: (row) => slotOf(clusters?.keys[row] ?? -1, titles.length),
-      }
-    }
+    case 'cluster':
+      return keysOfColumns(columns, 'in no cluster')
+    case 'duplicate':
+      return keysOfColumns(columns, 'without a duplicate')
     case 'none':
       return { titles: [null], keyOf: () => 0 }
     default:
       return groupBy satisfies never
+  }
+}
+
+function keysOfColumns(columns: GroupColumns | null, others: string): Keys {
+  const titles = columns?.titles ?? []
+  return {
+    titles: [...titles, others],
+    keyOf: (row) => slotOf(columns?.keys[row] ?? -1, titles.length),
   }
 }
 
@@ -150,15 +166,12 @@ function slotOf(key: number, last: number): number {
  */
 const knownOrders = new WeakMap<object, Partial<Record<SortBy, Int32Array>>>()
 
-function sortedRows(
-  table: ImageTable,
-  sortBy: SortBy,
-  clusters: ClusterColumns | null,
-): Int32Array {
-  const source = sortBy === 'oddness' ? clusters : table.paths
+function sortedRows(table: ImageTable, sortBy: SortBy, values: Float32Array | null): Int32Array {
+  const isMeasured = sortBy === 'outlier' || sortBy === 'loss'
+  const source = isMeasured ? values : table.paths
   if (source === null) return sortedRows(table, 'added', null)
   const known = knownOrders.get(source) ?? {}
-  const order = known[sortBy] ?? orderOf(table, sortBy, clusters)
+  const order = known[sortBy] ?? orderOf(table, sortBy, values)
   knownOrders.set(source, { ...known, [sortBy]: order })
   return order
 }
@@ -166,7 +179,7 @@ function sortedRows(
 function orderOf(
   { ids, paths, modifiedMs, widths, heights }: ImageTable,
   sortBy: SortBy,
-  clusters: ClusterColumns | null,
+  values: Float32Array | null,
 ): Int32Array {
   const rows = new Int32Array(ids.length)
   for (let row = 0; row < rows.length; row++) rows[row] = row
@@ -183,10 +196,12 @@ function orderOf(
       const pixels = (row: number): number => (widths[row] ?? 0) * (heights[row] ?? 0)
       return rows.sort((a, b) => pixels(b) - pixels(a) || a - b)
     }
-    case 'oddness': {
-      if (clusters === null) return rows
-      const { oddness } = clusters
-      return rows.sort((a, b) => (oddness[b] ?? 0) - (oddness[a] ?? 0) || a - b)
+    case 'outlier':
+    case 'loss': {
+      const known = (row: number): number => (Number.isNaN(values?.[row] ?? NaN) ? 0 : 1)
+      return rows.sort(
+        (a, b) => known(b) - known(a) || (values?.[b] ?? 0) - (values?.[a] ?? 0) || a - b,
+      )
     }
     default:
       return sortBy satisfies never

@@ -52,6 +52,21 @@ describe('arrange', () => {
     expect(arranged('label', 'name')).toEqual(sorted)
   })
 
+  it('sorts by numbers of a run the highest first, those without one last, and as added until they come', () => {
+    const values = Float32Array.of(NaN, 0.5, 2, -1, 0.5, NaN)
+    const options = { groupBy: 'none', sortBy: 'loss', isShown: () => true } as const
+    expect([...arrange(table, { ...options, values }).order]).toEqual([2, 1, 4, 3, 0, 5])
+    expect([...arrange(table, options).order]).toEqual([0, 1, 2, 3, 4, 5])
+  })
+
+  it('keeps no order for images that came later', () => {
+    expect(arranged('none', 'date')).toEqual([[null, 1, 4, 2, 3, 5, 0]])
+    const modifiedMs = Float64Array.of(9, 8, 7, 6, 5, 4)
+    const reloaded = { ...table, paths: [...table.paths], modifiedMs }
+    const { order } = arrange(reloaded, { groupBy: 'none', sortBy: 'date', isShown: () => true })
+    expect([...order]).toEqual([0, 1, 2, 3, 4, 5])
+  })
+
   it('leaves out what is not wanted, and groups without images', () => {
     expect(arranged('label', 'added', (row) => row === 3)).toEqual([['wren', 3]])
     expect(arranged('label', 'added', () => false)).toEqual([])

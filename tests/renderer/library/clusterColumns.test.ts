@@ -44,27 +44,27 @@ describe('clusters of a run', () => {
     expect(clusters).toEqual({
       titles: ['birds · cluster 7', 'Cluster 4'],
       keys: Int32Array.of(0, 1, 0, -1, 1, -1),
-      oddness: Float32Array.of(-0.25, 0.5, -0.75, -2, -0.5, -2),
     })
   })
 
   it('group the library, and what is in none comes last', () => {
     const { order, groups } = arrange(table, {
       groupBy: 'cluster',
-      sortBy: 'oddness',
+      sortBy: 'outlier',
       isShown,
-      clusters,
+      columns: clusters,
+      values: Float32Array.of(0.75, 0.5, 0.25, NaN, 0.5, 1),
     })
     expect(groups.map(({ title, from, to }) => [title, from, to])).toEqual([
       ['birds · cluster 7', 0, 2],
       ['Cluster 4', 2, 4],
       ['in no cluster', 4, 6],
     ])
-    expect([...order]).toEqual([0, 2, 1, 4, 3, 5])
+    expect([...order]).toEqual([0, 2, 1, 4, 5, 3])
   })
 
   it('are not missed where there are none', () => {
-    const { order, groups } = arrange(table, { groupBy: 'cluster', sortBy: 'oddness', isShown })
+    const { order, groups } = arrange(table, { groupBy: 'cluster', sortBy: 'loss', isShown })
     expect(groups.map(({ title }) => title)).toEqual(['in no cluster'])
     expect([...order]).toEqual([0, 1, 2, 3, 4, 5])
   })
