@@ -131,6 +131,11 @@ interface FittedAxes {
   readonly axes: Axes
 }
 
+/** The axes of the linear view of all epochs; null before a run has any. */
+export async function readLinearAxes(runFolder: string): Promise<Axes | null> {
+  return (await latestAxes(runFolder, Infinity))?.axes ?? null
+}
+
 /** The axes that were fitted last, at this epoch or before. */
 async function latestAxes(runFolder: string, most: number): Promise<FittedAxes | null> {
   const names = await readdir(join(runFolder, 'sphere')).catch(() => [])

@@ -3,6 +3,7 @@ import type { ClusterRequest, Clustering, LabelPrototypes } from './clusters.ts'
 import type { DeltasRequest, RunDeltas } from './deltas.ts'
 import type { EngineEvent, EngineKind, EngineSurvey } from './engines.ts'
 import type { ExportRequest, ExportResult } from './exports.ts'
+import type { ForceRequest, ImageForces } from './forces.ts'
 import type { ImageId, ImageTable, SkippedFile } from './images.ts'
 import type { ImageDetails } from './imageDetails.ts'
 import type { FolderChanges, FolderListing, ProjectInfo, ScanEvent } from './project.ts'
@@ -170,6 +171,8 @@ export interface WorkbenchApi {
    * it. Null as `sphere`.
    */
   imageMeasure: (request: MeasureRequest) => Promise<MeasuredImages | null>
+  /** Who pulls and who pushes an image, under the loss of the run. Null as `sphere`. */
+  forces: (request: ForceRequest) => Promise<ImageForces | null>
   /** Ends all that reports as `picture`; its calls are rejected with `cancelled`. */
   cancelPictures: () => Promise<void>
   neighbours: (request: {
@@ -279,6 +282,7 @@ export const workbenchMethods = Object.keys({
   clusters: true,
   labelPrototypes: true,
   imageMeasure: true,
+  forces: true,
   cancelPictures: true,
   neighbours: true,
   suspects: true,

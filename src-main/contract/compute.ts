@@ -1,6 +1,7 @@
 import type { ClusterRequest, Clustering, LabelPrototypes } from './clusters.ts'
 import type { DeltasRequest, RunDeltas } from './deltas.ts'
 import type { EngineKind, EngineReport } from './engines.ts'
+import type { ForceRequest, ImageForces } from './forces.ts'
 import type { ContentHash, PictureFacts, ScanProgress, SkippedFile } from './images.ts'
 import type { Regime } from './catalogue.ts'
 import type {
@@ -67,6 +68,7 @@ export interface ComputeApi {
     request: InFolder<{ run: RunId; epoch: number }>,
   ) => Promise<LabelPrototypes | null>
   imageMeasure: (request: OfRun<MeasureRequest>) => Promise<MeasuredImages | null>
+  forces: (request: OfRun<ForceRequest>) => Promise<ImageForces | null>
   cancelPictures: () => Promise<void>
   neighbours: (request: {
     runFolder: string

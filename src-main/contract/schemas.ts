@@ -243,6 +243,12 @@ const schemas = {
     ]),
   }),
   labelPrototypes: z.strictObject({ run, epoch }),
+  forces: z.strictObject({
+    run,
+    epoch,
+    image: z.int().min(0).max(2_147_483_647),
+    top: z.int().min(1).max(1000),
+  }),
   imageMeasure: z.strictObject({ run, epoch, measure: z.enum(imageMeasures) }),
   cancelPictures: nothing,
   neighbours: z.strictObject({

@@ -5,6 +5,7 @@ import type { RunPlace, TrainRequest } from '../contract/compute.ts'
 import type { DeltasRequest, RunDeltas } from '../contract/deltas.ts'
 import type { EngineKind, EngineSurvey } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
+import type { ForceRequest, ImageForces } from '../contract/forces.ts'
 import type { ExportRequest, ExportResult } from '../contract/exports.ts'
 import type { ImageTable, SkippedFile } from '../contract/images.ts'
 import type { ImageDetails } from '../contract/imageDetails.ts'
@@ -442,6 +443,10 @@ export class Workbench implements ServedWorkbench {
 
   async imageMeasure(request: MeasureRequest): Promise<MeasuredImages | null> {
     return this.library.api.imageMeasure({ ...request, ...(await this.placeOf(request)) })
+  }
+
+  async forces(request: ForceRequest): Promise<ImageForces | null> {
+    return this.library.api.forces({ ...request, ...(await this.placeOf(request)) })
   }
 
   cancelPictures(): Promise<void> {

@@ -11,9 +11,11 @@ import { turnBetween } from '../../analysis/turnBetween.ts'
 import type { Clustering, LabelPrototypes } from '../../contract/clusters.ts'
 import type { ComputeApi } from '../../contract/compute.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
+import type { ImageForces } from '../../contract/forces.ts'
 import type { MeasuredImages } from '../../contract/measures.ts'
 import type { PictureProgress, SphereFrame, SphereTurn } from '../../contract/sphere.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
+import { forcesOfRun } from './forcesOfRun.ts'
 import { measureOfRun } from './measureOfRun.ts'
 
 type Request<Method extends keyof ComputeApi> = Parameters<ComputeApi[Method]>[0]
@@ -111,6 +113,14 @@ export class Pictures {
       this.measured.delete(oldest)
     }
     return made
+  }
+
+  /** @param openTensors called when all other engines are closed */
+  forces(
+    request: Request<'forces'>,
+    openTensors: () => Promise<unknown>,
+  ): Promise<ImageForces | null> {
+    return this.inTurn(request, () => forcesOfRun(request, openTensors))
   }
 
   private inTurn<Result>(

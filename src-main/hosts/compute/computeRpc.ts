@@ -24,6 +24,7 @@ const methods = Object.keys({
   clusters: true,
   labelPrototypes: true,
   imageMeasure: true,
+  forces: true,
   cancelPictures: true,
   neighbours: true,
   runDeltas: true,

@@ -119,6 +119,15 @@ export function computeService(host: ComputeListener): ComputeApi {
       return (await openPictures()).measure(request)
     },
 
+    async forces(request) {
+      const made = await openPictures()
+      return made.forces(request, () => {
+        // An engine that embeds views may take the tensors with it.
+        forgetTensors()
+        return useTensors()
+      })
+    },
+
     async cancelPictures() {
       ;(await pictures)?.cancel()
     },

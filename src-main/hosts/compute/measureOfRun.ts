@@ -72,7 +72,7 @@ async function byLoss(
   return {
     values: values ?? none,
     assumptions: [
-      ...epochLoss.assumptions,
+      ...epochLoss.assumptions(false),
       ...(values === null
         ? ['This loss compares whole batches: no image has a loss of its own. Take the gradient.']
         : []),

@@ -7,20 +7,10 @@ import { readFeatures } from '../../analysis/suspects/storedFeatures.ts'
 import type { RunPlace, TrainingImages } from '../../contract/compute.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { RunConfig, RunId } from '../../contract/runs.ts'
-import { createAugmenter } from '../../data/augment.ts'
-import { augmentationOf } from '../../data/augmentation.ts'
-import { openPixels } from '../../data/pixels.ts'
-import type { Pixels } from '../../data/pixels.ts'
-import { createEncoder } from '../../model/createEncoder.ts'
-import { dimOf } from '../../model/network.ts'
-import { weightsFrom } from '../../model/weights.ts'
-import { openEngine } from '../../numeric/engines/ladder.ts'
-import { loadEpochWeights } from '../../training/checkpoint.ts'
-import { embedViews } from '../../training/embedViews.ts'
-import { networkOf } from '../../training/networkOf.ts'
 import { pixelRowDim, pixelRows } from '../../training/pixelRows.ts'
 import { readRunConfig } from '../../training/runFolder.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
+import { cachedPixels, viewsOfRun } from './runViews.ts'
 import { storedEpochs } from './storedEpochs.ts'
 
 /** What is asked of a run besides its embedding. */
@@ -80,7 +70,7 @@ export async function openRunDetector(
         : null
     const views =
       needs.views && pixelsOf
-        ? await viewsOf(place, { config, pixelsOf, count, epoch: chosen })
+        ? await viewsOfRun(place, { config, pixelsOf, count, views: viewCount, epoch: chosen })
         : null
     return {
       run,
@@ -129,65 +119,4 @@ async function embeddedEpoch({ run, runFolder }: RunPlace, epoch: number | null)
     'bad-request',
     `Run ${run} has no embedding of epoch ${epoch}; it has those of ${epochs[0]} to ${last}.`,
   )
-}
-
-async function cachedPixels(
-  { pixelsFolder }: RunPlace,
-  { settings }: RunConfig,
-  images: TrainingImages,
-): Promise<Pixels | null> {
-  try {
-    return await openPixels({ folder: pixelsFolder, size: settings.imageSize, images })
-  } catch (error) {
-    // Images that are gone cost the pixels, not the answer.
-    if (error instanceof WorkbenchError && error.code === 'io') return null
-    throw error
-  }
-}
-
-async function viewsOf(
-  { run, runFolder }: RunPlace,
-  options: {
-    readonly config: RunConfig
-    readonly pixelsOf: (image: number) => Uint8Array
-    readonly count: number
-    readonly epoch: number
-  },
-): Promise<readonly Rows[]> {
-  const { config, pixelsOf, count, epoch } = options
-  const { settings, regime } = config
-  const last = await loadEpochWeights(runFolder)
-  if (last?.epoch !== epoch)
-    throw new WorkbenchError(
-      'bad-request',
-      `Random views can only be made with the last checkpoint of run ${run}, epoch ` +
-        `${last?.epoch ?? 'none'}, not with epoch ${epoch}. Choose that epoch, or another method.`,
-    )
-  const network = networkOf(settings)
-  const size = settings.imageSize
-  const engine = await openEngine(config.engine)
-  const encoder = createEncoder(engine, network, weightsFrom(network, last.weights))
-  try {
-    const dim = dimOf(network)
-    const recipe = augmentationOf(regime, settings.augmentation, settings.flip)
-    const embedded = await embedViews({
-      encoder,
-      augmenter: createAugmenter({
-        sourceSize: size,
-        targetSize: size,
-        recipe,
-        input: network.input,
-      }),
-      pixelsOf,
-      images: count,
-      dim,
-      imageLength: size * size * 3,
-      views: viewCount,
-      seed: settings.seed,
-    })
-    return embedded.map((data) => ({ data, dim }))
-  } finally {
-    encoder.dispose()
-    engine.dispose()
-  }
 }

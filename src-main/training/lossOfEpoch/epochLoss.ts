@@ -15,6 +15,7 @@ import { arraysUnder } from '../lossState.ts'
 import { createLossVariables } from '../lossVariables.ts'
 import type { LossVariables } from '../lossVariables.ts'
 import { planRun } from '../prepare.ts'
+import { learningRateAt } from '../schedules.ts'
 import { createSuspectStage } from '../suspectStage.ts'
 import { viewsOf } from '../views.ts'
 import { learntThen } from './learntThen.ts'
@@ -25,6 +26,8 @@ export interface LookedBatch extends SeenBatch {
   readonly rowImages: Int32Array
   /** Unit rows, `[rows, dim]`. */
   readonly raw: Float32Array
+  /** What the relation's further columns show, by place in the run. */
+  readonly memoryImages: Int32Array
   /** The whole of it, ready to be differentiated. */
   readonly whole: StepLoss
 }
@@ -36,11 +39,17 @@ export interface EpochLoss {
   /** Images that training sees, ascending. */
   readonly training: Int32Array
   readonly variables: LossVariables
+  /** Labels that are trained on, and which of the run's labels each is. */
+  readonly labelCount: number
+  labelOf(place: number): number
+  /** What a step multiplies the gradient by. */
+  readonly learningRate: number
   /** Of a later pass over the images: 0 for the batches that were dealt next, 1 for those after them. */
   batchesOf(pass: number): readonly Int32Array[]
-  look(batch: Int32Array): Promise<LookedBatch>
-  /** What was taken for granted, in sentences. */
-  readonly assumptions: readonly string[]
+  /** @param views unit rows of the batch, one table a view; missing: the rows of the epoch */
+  look(batch: Int32Array, views?: readonly Float32Array[]): Promise<LookedBatch>
+  /** What was taken for granted, in sentences. @param hasViews of batches whose views were drawn anew */
+  assumptions(hasViews: boolean): readonly string[]
 }
 
 /**
@@ -60,6 +69,7 @@ export function openEpochLoss(options: {
   const { settings, regime } = config
   const { split, sampling } = planRun({ config, images })
   const { index, stepsPerEpoch } = sampling
+  const steps = settings.epochs * stepsPerEpoch
   const specs = lossOf(config.loss).learntOf({ labels: index.count, dim, seed: settings.seed })
   const learnt = learntThen(specs, { ...options, index })
   const variables = createLossVariables(
@@ -74,13 +84,17 @@ export function openEpochLoss(options: {
   const prototypes = settings.sampler === 'hard-labels' ? prototypesOf(rows, dim, index) : null
   const views = viewsOf(regime)
 
-  function rowsOf(batch: Int32Array): BatchRows & { raw: Float32Array; rowImages: Int32Array } {
+  function rowsOf(
+    batch: Int32Array,
+    drawn: readonly Float32Array[] = [],
+  ): BatchRows & { raw: Float32Array; rowImages: Int32Array } {
     const count = views * batch.length
     const rowImages = Int32Array.from({ length: count }, (_, row) => batch[row % batch.length] ?? 0)
     const raw = new Float32Array(count * dim)
     rowImages.forEach((image, row) =>
       raw.set(rows.subarray(image * dim, (image + 1) * dim), row * dim),
     )
+    drawn.forEach((view, place) => raw.set(view, place * view.length))
     return {
       raw,
       rowImages,
@@ -121,9 +135,16 @@ export function openEpochLoss(options: {
     images: images.ids.length,
     training: split.training,
     variables,
+    labelCount: index.count,
+    labelOf: (place) => images.labels[index.labels.indexOf(place)] ?? -1,
+    learningRate: learningRateAt(Math.min(epoch * stepsPerEpoch, steps - 1), {
+      peak: settings.learningRate,
+      warmupSteps: Math.round(settings.warmupEpochs * stepsPerEpoch),
+      steps,
+    }),
     batchesOf: (pass) => sampling.batchesOf(epoch + 1 + pass, prototypes),
-    async look(batch) {
-      const filled = rowsOf(batch)
+    async look(batch, drawn) {
+      const filled = rowsOf(batch, drawn)
       const prepared = await stage.prepare({
         pixels: new Float32Array(),
         rows: filled,
@@ -133,11 +154,16 @@ export function openEpochLoss(options: {
       prepared.loss.look?.(filled.raw)
       const seen = prepared.seen()
       if (!seen) throw new TypeError('a loss was not told of its batch')
-      return { ...seen, raw: filled.raw, rowImages: filled.rowImages, whole: prepared.loss }
+      const { raw, rowImages } = filled
+      const memoryImages = memory?.columns().images ?? new Int32Array()
+      return { ...seen, raw, rowImages, memoryImages, whole: prepared.loss }
     },
-    assumptions: [
-      `Batches as training deals them after epoch ${epoch}, of un-augmented images.`,
-      ...(views === 2 ? ['Both views of an image are thought to be embedded just like it.'] : []),
+    assumptions: (hasViews) => [
+      `Batches as training deals them after epoch ${epoch}, ` +
+        (hasViews ? 'with views that were drawn anew.' : 'of un-augmented images.'),
+      ...(views === 2 && !hasViews
+        ? ['Both views of an image are thought to be embedded just like it, so they do not pull.']
+        : []),
       ...learnt.assumptions,
       ...(memory
         ? [

@@ -183,6 +183,7 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     },
     distortion: notHere,
     imageMeasure: notHere,
+    forces: notHere,
     clusters: notHere,
     labelPrototypes: notHere,
     cancelPictures: () => {

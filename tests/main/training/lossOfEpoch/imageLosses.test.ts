@@ -123,7 +123,7 @@ describe('what a loss had learnt', () => {
 
   it('is the start at epoch 0, and else what a checkpoint kept', () => {
     const first = madeEpochLoss({ regime: 'metric', loss, epoch: 0 }).epochLoss
-    expect(first.assumptions.join()).not.toContain('proxies')
+    expect(first.assumptions(false).join()).not.toContain('proxies')
     const proxies = new Float32Array(5 * dim).fill(0.25)
     const checkpoint = { more: { 'loss/proxies/values': proxies } } as never
     const saved = madeEpochLoss({ regime: 'metric', loss, checkpoint }).epochLoss
@@ -132,7 +132,7 @@ describe('what a loss had learnt', () => {
 
   it('is told to be the labels’ directions where it was not kept', () => {
     const { epochLoss, images, rows } = madeEpochLoss({ regime: 'metric', loss })
-    expect(epochLoss.assumptions.join()).toContain('mean directions of labels')
+    expect(epochLoss.assumptions(false).join()).toContain('mean directions of labels')
     const own = epochLoss.variables.values[0]!.values.subarray(0, dim)
     const sum = own.map((_, d) =>
       [...images.labels.keys()]
@@ -150,7 +150,7 @@ it('fills the memory of a run that has one with the batches before', async () =>
   const { epochLoss } = madeEpochLoss({ regime: 'contrastive', settings, images })
   const { facts } = await epochLoss.look(epochLoss.batchesOf(0)[0]!)
   expect(facts.relation.columns).toBe(20 + 12)
-  expect(epochLoss.assumptions.join()).toContain('memory holds 12 rows')
+  expect(epochLoss.assumptions(false).join()).toContain('memory holds 12 rows')
   const values = (await imageLosses(epochLoss, options))!
   expect(values.every(Number.isFinite)).toBe(true)
 })
