@@ -78,7 +78,9 @@ function termsOf(query: string): readonly Term[] {
     const colon = word.startsWith('"') ? -1 : bare.indexOf(':')
     const key = colon > 0 ? bare.slice(0, colon).toLowerCase() : null
     const value = (colon > 0 ? bare.slice(colon + 1) : bare).toLowerCase()
-    return /^unlabell?ed$/.test(bare) ? { key: 'is', value: bare, isNegated } : { key, value, isNegated }
+    return /^unlabell?ed$/.test(bare)
+      ? { key: 'is', value: bare, isNegated }
+      : { key, value, isNegated }
   })
 }
 
