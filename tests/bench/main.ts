@@ -27,6 +27,7 @@ const { positionals, values } = parseArgs({
     data: { type: 'string' },
     seeds: { type: 'string' },
     large: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
   allowPositionals: true,
 })
@@ -34,12 +35,15 @@ const names = readdirSync(new URL('.', import.meta.url))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length))
   .filter((name) => !parts.has(name))
-const [name = '', ...only] = positionals
+const [name = '', ...named] = positionals
+// As words of their own, or after one flag: `--only digits,emoji`.
+const { only: listed, ...rest } = values
+const only = [...named, ...(listed ?? '').split(',').filter((part) => part !== '')]
 if (!names.includes(name)) {
   process.stderr.write(
-    `Usage: npm run -s bench -- NAME [--json], NAME one of ${names.join(', ')}\n`,
+    `Usage: npm run -s bench -- NAME [PART …] [--json], NAME one of ${names.join(', ')}\n`,
   )
   process.exit(2)
 }
 const benchmark = (await import(new URL(`${name}.ts`, import.meta.url).href)) as Benchmark
-await benchmark.run({ ...values, only })
+await benchmark.run({ ...rest, only })

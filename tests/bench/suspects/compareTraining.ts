@@ -92,3 +92,15 @@ function pairsOfLabels(images: Int32Array, labels: Int32Array) {
     share: (2 * same) / (count * (count - 1)),
   }
 }
+
+/** Mean over the seeds of what a policy reaches beyond none. */
+export function meanGain(
+  results: readonly TrainingResult[],
+  policy: TrainingResult['policy'],
+): number {
+  const gains = results.flatMap((result) => {
+    const base = results.find((other) => other.policy === 'none' && other.seed === result.seed)
+    return result.policy === policy && base ? [result.rPrecision - base.rPrecision] : []
+  })
+  return gains.reduce((sum, gain) => sum + gain, 0) / Math.max(gains.length, 1)
+}

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import sharp from 'sharp'
 import type { TrainingImages } from '../../../src-main/contract/compute.ts'
@@ -31,10 +31,23 @@ export const imageSets = {
 
 export type ImageSetName = keyof typeof imageSets
 
-/** Null where the set is not installed. */
-export async function readImageSet(name: ImageSetName, path?: string): Promise<ImageSet | null> {
-  const place = path ?? imageSets[name].path
-  return existsSync(place) ? imageSets[name].read(place) : null
+/**
+ * Null where the set is not there.
+ *
+ * @param data where it lies, or a folder in which it does under its own name, if not where its package puts it
+ */
+export async function readImageSet(name: ImageSetName, data?: string): Promise<ImageSet | null> {
+  const { path, read } = imageSets[name]
+  const places = data === undefined ? [] : [data, join(data, basename(path))]
+  const place = [...places, path].find((one) => isSet(name, one))
+  return place === undefined ? null : read(place)
+}
+
+/** Whether what lies there is the set, not that of another name. */
+function isSet(name: ImageSetName, path: string): boolean {
+  return name === 'digits'
+    ? path.endsWith('.csv.gz') && existsSync(path)
+    : existsSync(join(path, 't10k-images-idx3-ubyte.gz'))
 }
 
 /** Handwritten digits, 1,797 of 8 × 8 (Alpaydin & Kaynak, UCI 1998): a line is 64 values to 16, and a label. */
@@ -90,30 +103,52 @@ export async function writeImageSet(set: ImageSet, folder: string): Promise<Trai
   }
 }
 
+/** Drawings of emoji: one label by what they are about, one by the emoji itself. */
+export interface EmojiImages extends TrainingImages {
+  readonly emoji: Int32Array
+  readonly emojiCount: number
+}
+
 /**
- * The drawings of emoji of the ten largest subcategories, which are their labels; `labels.csv` in the folder
- * has a line a file. Null where it is not there.
+ * Drawings of emoji whose labels are the largest subcategories; `labels.csv` in the folder, or in `emoji` in
+ * it, has a line a file. Null where it is not there.
+ *
+ * @param options.subcategories the so many largest
+ * @param options.emoji of each subcategory at most so many emoji, the first of the table
  */
-export async function readEmoji(folder: string): Promise<TrainingImages | null> {
-  const table = join(folder, 'labels.csv')
-  if (!existsSync(table)) return null
-  const lines = (await readFile(table, 'utf8'))
+export async function readEmoji(
+  data: string,
+  { subcategories, emoji }: { readonly subcategories: number; readonly emoji: number },
+): Promise<EmojiImages | null> {
+  const folder = [data, join(data, 'emoji')].find((one) => existsSync(join(one, 'labels.csv')))
+  if (folder === undefined) return null
+  const lines = (await readFile(join(folder, 'labels.csv'), 'utf8'))
     .trim()
     .split('\n')
     .map((line) => line.split(','))
   const [head = [], ...rows] = lines
-  const at = head.indexOf('subcategory')
+  const [ofClass, ofSubcategory] = [head.indexOf('class'), head.indexOf('subcategory')]
   const sizes = new Map<string, number>()
-  for (const row of rows) sizes.set(row[at] ?? '', (sizes.get(row[at] ?? '') ?? 0) + 1)
-  const largest = [...sizes].sort((a, b) => b[1] - a[1]).slice(0, 10)
+  for (const row of rows) {
+    const name = row[ofSubcategory] ?? ''
+    sizes.set(name, (sizes.get(name) ?? 0) + 1)
+  }
+  const largest = [...sizes].sort((a, b) => b[1] - a[1]).slice(0, subcategories)
   const labelNames = largest.map(([name]) => name)
-  const chosen = rows.filter((row) => labelNames.includes(row[at] ?? ''))
+  const classes = labelNames.flatMap((name) => {
+    const all = rows.filter((row) => row[ofSubcategory] === name).map((row) => row[ofClass] ?? '')
+    return [...new Set(all)].slice(0, emoji)
+  })
+  const placeOf = new Map(classes.map((name, place) => [name, place]))
+  const chosen = rows.filter((row) => placeOf.has(row[ofClass] ?? ''))
   const paths = chosen.map((row) => join(folder, row[0] ?? ''))
   return {
     ids: Int32Array.from(paths, (_, i) => i + 1),
     paths,
     hashes: await Promise.all(paths.map(async (path) => contentHashOf(await readFile(path)))),
-    labels: Int32Array.from(chosen, (row) => labelNames.indexOf(row[at] ?? '')),
+    labels: Int32Array.from(chosen, (row) => labelNames.indexOf(row[ofSubcategory] ?? '')),
     labelNames,
+    emoji: Int32Array.from(chosen, (row) => placeOf.get(row[ofClass] ?? '') ?? 0),
+    emojiCount: classes.length,
   }
 }
