@@ -15,6 +15,9 @@ export function useSphereKeys(verbs: {
   readonly toggleThumbs: () => void
   readonly toggleTrails: () => void
   readonly compare: () => void
+  readonly toggleSuspects: () => void
+  /** The selected pair, in Review. */
+  readonly review: () => void
   readonly pick: () => void
   readonly selectNearest: () => void
   readonly selectCluster: () => void
@@ -45,6 +48,9 @@ export function useSphereKeys(verbs: {
       case 'x':
         exclude(images)
         return true
+      case 'r':
+        verbs.review()
+        return true
       case 'k':
         verbs.selectNearest()
         return true
@@ -66,6 +72,9 @@ export function useSphereKeys(verbs: {
         return true
       case 'b':
         verbs.compare()
+        return true
+      case 's':
+        verbs.toggleSuspects()
         return true
     }
     // Sliders, lists and the ball have a meaning of their own for these.

@@ -59,6 +59,7 @@ export class FilmStage {
       rim: this.colour('--ball-rim'),
       ink: this.colour('--text'),
       accent: this.colour('--accent'),
+      suspect: this.colour('--suspect'),
       ring: this.colour('--point-ring'),
     })
     if (pose !== null) this.scene.trackball.follow(pose)

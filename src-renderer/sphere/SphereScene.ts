@@ -1,10 +1,12 @@
 import { Color, SRGBColorSpace, Vector3, WebGLRenderer } from 'three'
+import type { ArcRows } from './arcs.ts'
 import type { SceneCap } from './caps.ts'
 import { DrawLoop } from './drawLoop.ts'
 import type { ScreenPoint } from './eye.ts'
 import { hitOf, poseOf } from './eye.ts'
 import { Layers } from './layers.ts'
 import type { SphereLook } from './look.ts'
+import type { SphereArc } from './neighbourArcs.ts'
 import { Pictures } from './pictures.ts'
 import { PointCloud } from './points.ts'
 import { Sight } from './sight.ts'
@@ -13,13 +15,9 @@ import type { SceneTail } from './tails.ts'
 import { Trackball } from './trackball.ts'
 import { Travel } from './travel.ts'
 
-export interface ScenePair {
-  readonly from: number
-  readonly to: number
-  readonly isDashed: boolean
-}
-
 const pickRadiusPx = 14
+/** A hand that points at an arc is no nearer than this to any point. */
+const arcReachPx = 5
 
 /**
  * Draws unit vectors on a ball, only when something changes. Throws where there is no WebGL 2.
@@ -37,7 +35,10 @@ export class SphereScene {
   readonly #layers: Layers
   readonly #sight: Sight
   readonly #loop: DrawLoop
-  #pairs: readonly ScenePair[] = []
+  #pairs: readonly SphereArc[] = []
+  /** Those of the pairs that can be drawn, with the pair that each stands for. */
+  #arcs: readonly (ArcRows & { readonly pair: SphereArc })[] = []
+  #hoveredPair: SphereArc | null = null
   #selected: readonly number[] = []
   #hovered: number | null = null
   #isSeeThrough = false
@@ -71,7 +72,6 @@ export class SphereScene {
     this.#travel.setFrame(ids, positions, this.trackball.isStill)
     this.#cloud.setRows(this.#travel.rows, this.#travel.start)
     this.#pictures.chooseAgain()
-    this.setSelected(this.#selected)
     this.setPairs(this.#pairs)
     this.setHovered(this.#hovered)
   }
@@ -96,9 +96,7 @@ export class SphereScene {
 
   setSelected(ids: readonly number[]): void {
     this.#selected = ids
-    this.#cloud.setMarks(this.#travel.rowsOf(ids))
-    this.#pictures.refresh()
-    this.invalidate()
+    this.#mark()
   }
 
   setHovered(id: number | null): void {
@@ -117,13 +115,26 @@ export class SphereScene {
     this.invalidate()
   }
 
-  setPairs(pairs: readonly ScenePair[]): void {
+  /** Arcs between pairs of points, and a ring around each point of a suspected pair. */
+  setPairs(pairs: readonly SphereArc[]): void {
     this.#pairs = pairs
-    const arcs = pairs.flatMap(({ from, to, isDashed }) => {
-      const [a, b] = [this.#travel.rowOf(from), this.#travel.rowOf(to)]
-      return a === null || b === null || a === b ? [] : [{ from: a, to: b, isDashed }]
+    this.#hoveredPair = null
+    this.#arcs = pairs.flatMap((pair) => {
+      const [from, to] = [this.#travel.rowOf(pair.from), this.#travel.rowOf(pair.to)]
+      if (from === null || to === null || from === to) return []
+      const { kind, strength } = pair
+      return [{ from, to, kind, strength, pair }]
     })
-    this.#layers.setArcs(arcs)
+    this.#layers.setArcs(this.#arcs)
+    this.#mark()
+  }
+
+  /** Emphasises one of the pairs that were set. */
+  setHoveredPair(pair: SphereArc | null): void {
+    if (pair === this.#hoveredPair) return
+    this.#hoveredPair = pair
+    const place = this.#arcs.findIndex((arc) => arc.pair === pair)
+    this.#layers.setHoveredArc(place < 0 ? null : place)
     this.invalidate()
   }
 
@@ -171,6 +182,14 @@ export class SphereScene {
     return this.#sight.pick(x, y, { radiusPx, isSeeThrough: this.#isSeeThrough })
   }
 
+  /** The suspected pair whose arc lies under a pixel, with no point nearer to it. */
+  pickPair(x: number, y: number): SphereArc | null {
+    const options = { radiusPx: arcReachPx, isSeeThrough: this.#isSeeThrough }
+    const place = this.#sight.pickArc(this.#arcs, x, y, options)
+    if (place === null || this.#sight.pick(x, y, options) !== null) return null
+    return this.#arcs[place]?.pair ?? null
+  }
+
   /** Ids of the visible points inside an area of the view. */
   within(area: Area): number[] {
     return this.#sight.within(area, this.#isSeeThrough)
@@ -198,11 +217,18 @@ export class SphereScene {
     return true
   }
 
+  /** Brings the middle of some points to the front; says whether there is one. */
+  focusAll(ids: readonly number[]): boolean {
+    const middle = new Vector3()
+    for (const row of this.#travel.rowsOf(ids)) middle.add(this.#travel.target(row))
+    if (middle.length() < 1e-6) return false
+    this.#face(middle)
+    return true
+  }
+
   /** Brings the middle of the selection to the front. */
   focusSelected(): void {
-    const middle = new Vector3()
-    for (const row of this.#travel.rowsOf(this.#selected)) middle.add(this.#travel.target(row))
-    if (middle.length() > 1e-6) this.#face(middle)
+    this.focusAll(this.#selected)
   }
 
   /** Nearest visible point on the near side in a direction from another one, as seen. */
@@ -263,6 +289,15 @@ export class SphereScene {
   #spareSpin(): void {
     if (this.trackball.isSpinning) this.#slowFrames++
     if (this.#slowFrames > 20) this.trackball.isSpinning = false
+  }
+
+  #mark(): void {
+    const suspected = this.#arcs.flatMap(({ from, to, kind }) =>
+      kind === 'suspect' ? [from, to] : [],
+    )
+    this.#cloud.setMarks(this.#travel.rowsOf(this.#selected), suspected)
+    this.#pictures.refresh()
+    this.invalidate()
   }
 
   #face(direction: Vector3): void {

@@ -11,10 +11,19 @@ import type { Eye } from './eye.ts'
 import type { SphereLook } from './look.ts'
 import { sideGlsl, slerpGlsl } from './pointShaders.ts'
 
+/**
+ * - `near`: true neighbours that stand near each other
+ * - `torn`: true neighbours that the picture tears apart, dashed
+ * - `suspect`: a pair that is a negative in training although it may belong together
+ */
+export type ArcKind = 'near' | 'torn' | 'suspect'
+
 export interface ArcRows {
   readonly from: number
   readonly to: number
-  readonly isDashed: boolean
+  readonly kind: ArcKind
+  /** In (0, 1]: how plainly it is drawn. */
+  readonly strength: number
 }
 
 const pieces = 64
@@ -22,7 +31,8 @@ const pieces = 64
 const vertexShader = `
 attribute vec3 from;
 attribute vec3 to;
-attribute float dashed;
+attribute vec3 manner;
+uniform int hovered;
 uniform vec2 halfView;
 uniform float halfWidth;
 uniform float ballPx;
@@ -32,7 +42,8 @@ uniform vec3 eye;
 varying float vAcross;
 varying float vAlong;
 varying float vAlpha;
-flat varying float vDashed;
+flat varying vec3 vManner;
+flat varying float vHalf;
 ${slerpGlsl}
 ${sideGlsl}
 float angle;
@@ -51,32 +62,40 @@ void main() {
   vec4 other = projectionMatrix * modelViewMatrix * vec4(arcAt(t + near), 1.0);
   vec2 along = (screenOf(other) - screenOf(clip)) * sign(near);
   vec2 normal = length(along) > 1e-6 ? normalize(vec2(-along.y, along.x)) : vec2(0.0, 1.0);
-  float reach = halfWidth + 1.0;
+  bool isHovered = gl_InstanceID == hovered;
+  vHalf = halfWidth * (isHovered ? 1.9 : 1.0);
+  float reach = vHalf + 1.0;
   clip.xy += normal * position.y * reach / halfView * clip.w;
   vAcross = position.y * reach;
   // Whole dashes, about nine pixels each where the arc lies flat before the eye.
   vAlong = t * max(3.0, floor(angle * ballPx / 9.0) + 0.55);
   vAlpha = mix(farAlpha, 1.0, sideOf(normalize(p), eye));
-  vDashed = dashed;
+  vManner = vec3(manner.xy, isHovered ? 1.0 : manner.z);
   gl_Position = clip;
 }`
 
 const fragmentShader = `
-uniform float halfWidth;
 uniform vec3 accent;
+uniform vec3 suspect;
 varying float vAcross;
 varying float vAlong;
 varying float vAlpha;
-flat varying float vDashed;
+flat varying vec3 vManner;
+flat varying float vHalf;
 void main() {
-  float alpha = clamp(halfWidth + 0.5 - abs(vAcross), 0.0, 1.0) * vAlpha;
-  if (vDashed > 0.5) {
+  float alpha = clamp(vHalf + 0.5 - abs(vAcross), 0.0, 1.0) * vAlpha * vManner.z;
+  if (vManner.x > 0.5) {
     float soft = fwidth(vAlong);
     float place = fract(vAlong);
     alpha *= 1.0 - smoothstep(0.55 - soft, 0.55 + soft, place) * (1.0 - smoothstep(1.0 - soft, 1.0, place));
   }
-  gl_FragColor = vec4(accent, alpha * (vDashed > 0.5 ? 0.8 : 0.95));
+  gl_FragColor = vec4(vManner.y > 0.5 ? suspect : accent, alpha * (vManner.x > 0.5 ? 0.8 : 0.95));
 }`
+
+/** How high the middle of a long arc stands above the ball, in radii; less as the eye comes near. */
+export function arcLift(eye: Eye): number {
+  return Math.min(0.06, (eye.distance - 1) * 0.2)
+}
 
 /** Great-circle arcs, lifted a little off the ball; dashed where the picture tears a pair apart. */
 export class Arcs {
@@ -97,7 +116,9 @@ export class Arcs {
         lift: { value: 0.06 },
         farAlpha: { value: 0.25 },
         eye: { value: new Vector3() },
+        hovered: { value: -1 },
         accent: { value: new Vector3() },
+        suspect: { value: new Vector3() },
       },
     })
     this.mesh = new Mesh(new InstancedBufferGeometry(), material)
@@ -116,6 +137,12 @@ export class Arcs {
 
   setLook(look: SphereLook): void {
     this.#set('accent', new Vector3(...look.accent))
+    this.#set('suspect', new Vector3(...look.suspect))
+  }
+
+  /** Place of the arc under the pointer among those that were set; −1 for none. */
+  setHovered(place: number): void {
+    this.#set('hovered', place)
   }
 
   /** `positions`: rows as they are shown at this moment, `[n, 3]`. */
@@ -125,17 +152,17 @@ export class Arcs {
     const n = this.#arcs.length
     const from = new Float32Array(3 * n)
     const to = new Float32Array(3 * n)
-    const dashed = new Float32Array(n)
+    const manner = new Float32Array(3 * n)
     this.#arcs.forEach((arc, i) => {
       from.set(positions.subarray(3 * arc.from, 3 * arc.from + 3), 3 * i)
       to.set(positions.subarray(3 * arc.to, 3 * arc.to + 3), 3 * i)
-      dashed[i] = arc.isDashed ? 1 : 0
+      manner.set([arc.kind === 'torn' ? 1 : 0, arc.kind === 'suspect' ? 1 : 0, arc.strength], 3 * i)
     })
     this.mesh.geometry.dispose()
     const geometry = strip()
     geometry.setAttribute('from', new InstancedBufferAttribute(from, 3))
     geometry.setAttribute('to', new InstancedBufferAttribute(to, 3))
-    geometry.setAttribute('dashed', new InstancedBufferAttribute(dashed, 1))
+    geometry.setAttribute('manner', new InstancedBufferAttribute(manner, 3))
     geometry.instanceCount = n
     this.mesh.geometry = geometry
   }
@@ -144,7 +171,7 @@ export class Arcs {
     this.#set('halfView', new Vector2(eye.width / 2, eye.height / 2).multiplyScalar(pixelRatio))
     this.#set('halfWidth', 0.9 * pixelRatio)
     this.#set('ballPx', eye.focal / eye.distance)
-    this.#set('lift', Math.min(0.06, (eye.distance - 1) * 0.2))
+    this.#set('lift', arcLift(eye))
     this.#set('farAlpha', farAlpha)
     this.#set('eye', eyeInBall)
   }

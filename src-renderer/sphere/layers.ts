@@ -40,7 +40,13 @@ export class Layers {
 
   setArcs(arcs: readonly ArcRows[]): void {
     this.#arcs.setArcs(arcs)
+    this.setHoveredArc(null)
     this.#arcs.update(this.#travel.shown())
+  }
+
+  /** Place among the arcs that were set. */
+  setHoveredArc(place: number | null): void {
+    this.#arcs.setHovered(place ?? -1)
   }
 
   setLook(look: SphereLook): void {

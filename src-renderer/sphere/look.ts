@@ -9,6 +9,8 @@ export interface SphereLook {
   readonly ink: Rgb
   /** Rings around selected points, and arcs. */
   readonly accent: Rgb
+  /** Suspected pairs, and nothing else. */
+  readonly suspect: Rgb
   /** Hairline around each point. */
   readonly ring: Rgb
 }

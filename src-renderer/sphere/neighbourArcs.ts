@@ -1,11 +1,14 @@
 import type { Neighbours, SphereFrame } from '../../src-main/contract/sphere.ts'
+import type { ArcKind } from './arcs.ts'
 import { rowById } from './frameRows.ts'
 
+/** Between two images, by id. */
 export interface SphereArc {
   readonly from: number
   readonly to: number
-  /** Near in all dimensions, far in the picture. */
-  readonly torn: boolean
+  readonly kind: ArcKind
+  /** In (0, 1]. */
+  readonly strength: number
 }
 
 /**
@@ -37,6 +40,7 @@ export function neighbourArcs(
     cosines.forEach((cosine, row) => {
       if (row !== from && cosine > reached) nearer++
     })
-    return [{ from: neighbours.of, to: id, torn: nearer >= faithfulness.k }]
+    const kind = nearer >= faithfulness.k ? 'torn' : 'near'
+    return [{ from: neighbours.of, to: id, kind, strength: 1 }]
   })
 }

@@ -39,23 +39,25 @@ void main() {
   float side = sideOf(p, eye);
   bool isHovered = gl_VertexID == hovered;
 #ifdef SIZES
-  float sizeStep = floor(mark / 10.0);
-  float rest = mark - 10.0 * sizeStep;
+  float sizeStep = floor((mark + 0.5) / 15.0);
+  float rest = mark - 15.0 * sizeStep;
   float large = sizeStep > 0.5 ? mix(0.6, 2.3, (sizeStep - 1.0) / 14.0) : 1.0;
 #else
   float rest = mark;
   const float large = 1.0;
 #endif
-  float shape = floor(0.5 * rest);
-  bool isMarked = isHovered || rest - 2.0 * shape > 0.5;
+  float shape = floor((rest + 0.5) / 3.0);
+  float ringing = rest - 3.0 * shape;
+  bool isMarked = isHovered || ringing > 0.5;
   float radius = 0.5 * size * large * pixelRatio * mix(0.86, 1.0, side) * (isHovered ? 1.3 : 1.0) * (shape > 0.5 ? 1.15 : 1.0);
   float gap = isMarked ? 1.5 * pixelRatio : ring * pixelRatio * side;
-  float line = isMarked ? (isHovered ? 2.0 : 1.75) * pixelRatio : 0.0;
+  bool isSuspect = ringing > 1.5 && ringing < 2.5 && !isHovered;
+  float line = isMarked ? (isHovered ? 2.0 : isSuspect ? 1.25 : 1.75) * pixelRatio : 0.0;
   float extent = 2.0 * (radius + gap + line) + 2.0;
   vColour = vec4(colour.rgb, colour.a * mix(farAlpha, 1.0, side));
   if (isMarked) vColour.a = max(vColour.a, mix(max(0.6, farAlpha), 1.0, side));
   vShape = vec4(radius, gap, line, extent);
-  vMark = vec3(isHovered ? 1.0 : 0.0, side, shape);
+  vMark = vec3(isHovered ? 1.0 : isSuspect ? 2.0 : 0.0, side, shape);
   gl_Position = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
   // Layers instead of depths: within a layer later points lie over earlier ones, so nothing flickers
   // as the ball turns, and no faint point hides a full one.
@@ -70,6 +72,7 @@ export const pointFragmentShader = `
 uniform vec3 ringColour;
 uniform vec3 ink;
 uniform vec3 accent;
+uniform vec3 suspect;
 flat varying vec4 vColour;
 flat varying vec4 vShape;
 flat varying vec3 vMark;
@@ -99,7 +102,7 @@ void main() {
     (1.0 - smoothstep(radius + gap + line - 0.5, radius + gap + line + 0.5, away));
   float alpha = max(disc, dark * (gap > 0.0 ? 0.82 : 0.0));
   vec3 colour = mix(ringColour, vColour.rgb, alpha > 0.0 ? disc / alpha : 0.0);
-  colour = mix(colour, vMark.x > 0.5 ? ink : accent, outer);
+  colour = mix(colour, vMark.x > 1.5 ? suspect : vMark.x > 0.5 ? ink : accent, outer);
   alpha = max(alpha, outer) * vColour.a;
   if (alpha < 0.004) discard;
   gl_FragColor = vec4(colour, alpha);

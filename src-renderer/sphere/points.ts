@@ -50,6 +50,7 @@ export class PointCloud {
         ringColour: { value: new Vector3() },
         ink: { value: new Vector3() },
         accent: { value: new Vector3() },
+        suspect: { value: new Vector3() },
       },
     })
     this.points = new Points(new BufferGeometry(), material)
@@ -92,9 +93,11 @@ export class PointCloud {
     this.#isOrderOld = true
   }
 
-  setMarks(rows: Iterable<number>): void {
+  /** Rows with a ring each: those that are selected, and those in a suspected pair. */
+  setMarks(selected: Iterable<number>, suspected: Iterable<number>): void {
     this.#marks.fill(0)
-    for (const row of rows) this.#marks[row] = 1
+    for (const row of suspected) this.#marks[row] = 2
+    for (const row of selected) this.#marks[row] = 1
     this.#mix()
     this.#isOrderOld = true
   }
@@ -128,7 +131,7 @@ export class PointCloud {
     if (attribute === undefined) return
     this.#rows.sources.forEach((source, row) => {
       const shape = this.#shapes?.[source] ?? 0
-      this.#mixed[row] = (this.#marks[row] ?? 0) + 2 * shape + 10 * (this.#sizes?.[source] ?? 0)
+      this.#mixed[row] = (this.#marks[row] ?? 0) + 3 * shape + 15 * (this.#sizes?.[source] ?? 0)
     })
     attribute.needsUpdate = true
   }
@@ -138,7 +141,7 @@ export class PointCloud {
     return this.#bytes
   }
 
-  /** 1 for each row that is marked, `[n]`. */
+  /** 1 for a row that is selected, 2 for one in a suspected pair, else 0; `[n]`. */
   get marks(): Uint8Array {
     return this.#marks
   }
@@ -147,6 +150,7 @@ export class PointCloud {
     this.set('ringColour', new Vector3(...look.ring))
     this.set('ink', new Vector3(...look.ink))
     this.set('accent', new Vector3(...look.accent))
+    this.set('suspect', new Vector3(...look.suspect))
   }
 
   set(name: string, value: number | Vector3): void {
@@ -180,7 +184,7 @@ export class PointCloud {
   #kindOf(row: number): number {
     const alpha = this.alphas[row] ?? 0
     if (alpha === 0) return -1
-    if (this.#marks[row] === 1) return 2
+    if (this.#marks[row] !== 0) return 2
     return alpha > 127 ? 1 : 0
   }
 

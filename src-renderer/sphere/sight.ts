@@ -1,4 +1,7 @@
 import { Vector3 } from 'three'
+import { pickArc } from './arcPicking.ts'
+import type { ArcPickOptions } from './arcPicking.ts'
+import type { ArcRows } from './arcs.ts'
 import type { Pose, ScreenPoint } from './eye.ts'
 import { screenOf } from './eye.ts'
 import { pickRow } from './picking.ts'
@@ -29,6 +32,11 @@ export class Sight {
     const grid = this.#currentGrid()
     const row = pickRow(grid, this.#pose(), [x, y], { ...options, alphas: this.#alphas() })
     return this.#travel.idOf(row)
+  }
+
+  /** Place of the arc of a suspected pair under a pixel. */
+  pickArc(arcs: readonly ArcRows[], x: number, y: number, options: ArcPickOptions): number | null {
+    return pickArc(arcs, this.#travel.shown(), this.#pose(), [x, y], options)
   }
 
   /** Ids of the visible points inside an area of the view. */

@@ -30,7 +30,7 @@ export interface ThumbLook {
   readonly positions: Float32Array
   /** `[n, 4]`, 0–255: colour of the frame, and alpha. */
   readonly colours: Uint8Array
-  /** 1 for a row that is selected, `[n]`. */
+  /** 1 for a row that is selected, 2 for one in a suspected pair, `[n]`. */
   readonly marks: Uint8Array
 }
 
@@ -78,6 +78,7 @@ uniform float side;
 uniform float pixelRatio;
 uniform vec3 tile;
 uniform vec3 accent;
+uniform vec3 suspect;
 varying vec2 vAt;
 flat varying vec4 vColour;
 flat varying vec2 vCell;
@@ -96,7 +97,7 @@ void main() {
   vec2 at = clamp(0.5 + 0.5 * vec2(vAt.x, -vAt.y), 0.5 / 48.0, 1.0 - 0.5 / 48.0);
   vec4 texel = texture2D(atlas, (vCell + at) / side);
   vec3 picture = mix(tile, texel.rgb, texel.a);
-  vec3 colour = mix(picture, isMarked ? accent : vColour.rgb, isFrame);
+  vec3 colour = mix(picture, vShape.y > 1.5 ? suspect : isMarked ? accent : vColour.rgb, isFrame);
   gl_FragColor = vec4(colour, inside * vColour.a);
 }`
 
@@ -122,6 +123,7 @@ export class Thumbs {
         eye: { value: new Vector3(0, 0, 4) },
         tile: { value: new Vector3() },
         accent: { value: new Vector3() },
+        suspect: { value: new Vector3() },
       },
     })
     this.mesh = new Mesh(new InstancedBufferGeometry(), material)
@@ -162,6 +164,7 @@ export class Thumbs {
   setLook(look: SphereLook): void {
     this.set('tile', new Vector3(...look.ring))
     this.set('accent', new Vector3(...look.accent))
+    this.set('suspect', new Vector3(...look.suspect))
   }
 
   set(name: string, value: number | Vector2 | Vector3 | Texture | null): void {

@@ -1,5 +1,6 @@
 import type { Ref, ShallowRef } from 'vue'
-import { ref, watch } from 'vue'
+import { ref, shallowRef, watch } from 'vue'
+import type { SphereArc } from './neighbourArcs.ts'
 import type { SphereScene } from './SphereScene.ts'
 
 interface Place {
@@ -9,6 +10,8 @@ interface Place {
 
 export interface SceneHover {
   readonly id: Readonly<Ref<number | null>>
+  /** The suspected pair whose arc is under the pointer. */
+  readonly pair: Readonly<ShallowRef<SphereArc | null>>
   /** Where the pointer is; null when it is away or turns the ball. */
   readonly point: (place: Place | null) => void
   /** What lies under a pointer that rests may change as points travel or the ball turns. */
@@ -28,6 +31,7 @@ export function useSceneHover(
   changed: (id: number | null, x: number, y: number) => void,
 ): SceneHover {
   const hoverId = ref<number | null>(null)
+  const pair = shallowRef<SphereArc | null>(null)
   let last: Place = { x: 0, y: 0 }
   let pointer: Place | null = null
 
@@ -48,15 +52,19 @@ export function useSceneHover(
   function again(): void {
     const { value: made } = scene
     if (made === null || made.isTravelling) return
-    hover(pointer === null ? hoverId.value : made.pick(pointer.x, pointer.y))
+    pair.value = pointer === null ? null : made.pickPair(pointer.x, pointer.y)
+    made.setHoveredPair(pair.value)
+    if (pair.value !== null) hover(null)
+    else hover(pointer === null ? hoverId.value : made.pick(pointer.x, pointer.y))
   }
 
   return {
     id: hoverId,
+    pair,
     point: (place) => {
       pointer = place
       if (place === null) hover(null)
-      else again()
+      again()
     },
     again,
     set: (id) => {

@@ -23,6 +23,7 @@ export function useSceneLook(
       rim: read(style.borderRightColor, [0.62, 0.72, 0.84]),
       ink: read(style.color, [0.9, 0.91, 0.92]),
       accent: read(style.borderBottomColor, [0.337, 0.706, 0.914]),
+      suspect: read(style.outlineColor, [0.941, 0.894, 0.259]),
       ring: read(style.borderLeftColor, [0.055, 0.063, 0.075]),
     })
   }

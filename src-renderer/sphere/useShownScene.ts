@@ -51,7 +51,7 @@ export function useShownScene(
   )
   show(
     () => props.arcs,
-    (made, arcs) => made.setPairs(arcs.map(({ from, to, torn }) => ({ from, to, isDashed: torn }))),
+    (made, arcs) => made.setPairs(arcs),
   )
   show(
     () => props.caps,

@@ -39,6 +39,7 @@ scene.setLook({
   rim: [0.62, 0.72, 0.84],
   ink: [0.9, 0.91, 0.92],
   accent: [0.337, 0.706, 0.914],
+  suspect: [0.941, 0.894, 0.259],
   ring: [0.055, 0.063, 0.075],
 })
 scene.resize(side, side, 1)

@@ -30,14 +30,16 @@ it('marks a neighbour as torn when the picture has enough others nearer', () => 
     cosines: Float32Array.of(0.9, 0.8, 0.7, 0.6),
   }
   expect(neighbourArcs(frame, neighbours, 3)).toEqual([
-    { from: 10, to: 14, torn: true },
-    { from: 10, to: 11, torn: false },
-    { from: 10, to: 12, torn: false },
+    { from: 10, to: 14, kind: 'torn', strength: 1 },
+    { from: 10, to: 11, kind: 'near', strength: 1 },
+    { from: 10, to: 12, kind: 'near', strength: 1 },
   ])
 })
 
 it('leaves out images that are not in the picture', () => {
   const neighbours = { of: 10, ids: Int32Array.of(99, 11), cosines: Float32Array.of(0.9, 0.8) }
-  expect(neighbourArcs(frame, neighbours, 6)).toEqual([{ from: 10, to: 11, torn: false }])
+  expect(neighbourArcs(frame, neighbours, 6)).toEqual([
+    { from: 10, to: 11, kind: 'near', strength: 1 },
+  ])
   expect(neighbourArcs(frame, { ...neighbours, of: 99 }, 6)).toEqual([])
 })
