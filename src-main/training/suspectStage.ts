@@ -43,6 +43,8 @@ export interface CancelAnswer {
 export interface SuspectStage {
   /** Null while nothing is cancelled. */
   readonly isCancelled: IsCancelled | null
+  /** Whether a run that goes on after this epoch lacks the suspects of its policy, as a fork may. */
+  isMissing(epoch: number): boolean
   /**
    * Looks for suspects anew where it is time to.
    *
@@ -81,6 +83,7 @@ export function createSuspectStage(
     get isCancelled() {
       return isCancelled
     },
+    isMissing: (epoch) => doesCancel(policy) && pairs === null && shareAt(settings, epoch) !== null,
     async epochEnded(epoch, embedded) {
       const share = shareAt(settings, epoch)
       if (share === null) return null

@@ -7,6 +7,7 @@ import { loadLastCheckpoint, saveCheckpoint } from './checkpoint.ts'
 import type { Progress } from './checkpoint.ts'
 import { checkMemory } from './checkMemory.ts'
 import { checkEmbedding, checkStep } from './checkStep.ts'
+import type { ImageEmbedder } from './embedImages.ts'
 import { failureOf } from './engineFailure.ts'
 import { under } from './lossState.ts'
 import { nextTurn } from './nextTurn.ts'
@@ -132,9 +133,19 @@ async function begin(run: Run): Promise<Progress | null> {
   return (await closeEpoch(run, progress)) ? progress : null
 }
 
-/** Says again what an unfinished epoch had done, since events after a whole epoch are forgotten. */
-async function goOn(run: Run, progress: Progress): Promise<Progress> {
+/**
+ * Says again what an unfinished epoch had done, since events after a whole epoch are forgotten. A fork
+ * with a policy on suspects that the run it comes from had not looks for them first.
+ */
+async function goOn(run: Run, progress: Progress): Promise<Progress | null> {
   const { epoch, losses } = progress
+  if (run.suspects.isMissing(epoch)) {
+    const embedded = await embedAll(run)
+    if (!embedded) return null
+    const { embedding: rows, features } = embedded
+    const suspected = await run.suspects.epochEnded(epoch, { rows, dim: run.dim, features })
+    if (suspected) await run.emit(suspected)
+  }
   if (losses.length > 0)
     await run.emit({
       kind: 'steps',
@@ -236,11 +247,10 @@ async function closeEpoch(
   progress: Progress,
   losses: readonly number[] = [],
 ): Promise<boolean> {
-  const { hooks, embedder, encoder, average, dim, emit } = run
+  const { hooks, dim, emit } = run
   const startedAt = hooks.now()
   const { epoch, trainingSeconds } = progress
-  const embedAll = () => embedder.embedAll(encoder, () => hooks.control.isStopping)
-  const embedded = await (average ? average.during(encoder.weights, embedAll) : embedAll())
+  const embedded = await embedAll(run)
   if (!embedded) return false
   const { embedding: rows, features } = embedded
   checkEmbedding(rows, { epoch, settings: run.request.config.settings })
@@ -256,6 +266,17 @@ async function closeEpoch(
   await emit({ kind: 'checkpoint', epoch })
   run.reporter.epochEnded(hooks.now() - startedAt)
   return true
+}
+
+/** With the mean of the weights where the run takes one. Null when the run was told to stop. */
+function embedAll({
+  hooks,
+  embedder,
+  encoder,
+  average,
+}: Run): ReturnType<ImageEmbedder['embedAll']> {
+  const embed = () => embedder.embedAll(encoder, () => hooks.control.isStopping)
+  return average ? average.during(encoder.weights, embed) : embed()
 }
 
 /** What the next epoch's batches are dealt by; null for samplers that do not look at it. */

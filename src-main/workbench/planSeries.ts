@@ -105,11 +105,13 @@ function planReplay(
   }
   const isOn = settings.suspects !== 'off' && settings.suspects !== 'show'
   const suspects = isOn ? settings.suspects : 'eliminate'
+  const firstSearch = Math.min(settings.suspectStart, Math.max(1, settings.epochs - 1))
   const on: RunSettings = {
     ...settings,
     suspects,
     suspectBaseRate: Math.max(settings.suspectBaseRate, settings.suspectShare),
-    suspectStart: Math.min(settings.suspectStart, Math.max(1, settings.epochs - 1)),
+    // A policy that is new begins at once, as the network already knows something; else as it was.
+    suspectStart: isOn || fromEpoch === 0 ? firstSearch : fromEpoch,
   }
   // Whether the policy can be had is said before anything is written.
   planRequest(requestOf(config, { settings: on }), config.engine, images, Infinity)

@@ -1,6 +1,8 @@
 import type { LossEntry, Regime } from '../../src-main/contract/catalogue.ts'
+import type { RunSeries } from '../../src-main/contract/runSeries.ts'
 import type { RunConfig, Score } from '../../src-main/contract/runs.ts'
 import type { RunState, RunSummary } from '../../src-main/contract/runState.ts'
+import { valueOf } from '../ui/numbers.ts'
 
 export const phaseWords: Readonly<Record<RunState['phase'], string>> = {
   preparing: 'preparing',
@@ -47,7 +49,16 @@ export function runTitle({ config, epochsDone, run }: RunSummary): string {
   if (config === null) return run
   const epochs = config.settings.epochs
   const done = epochsDone < epochs ? `${epochsDone}/${epochs}` : String(epochs)
-  return `${config.regime} · ${lossSum(config.loss)} · ${done} ep.`
+  const words = [config.regime, lossSum(config.loss), `${done} ep.`]
+  return [...(config.series ? [seriesWords(config.series)] : []), ...words].join(' · ')
+}
+
+const replayedWords = { verdicts: 'verdicts', suspects: 'suspects policy' } as const
+
+/** What is special about a run that was started with others: `with verdicts`, `τ 0.05`. */
+export function seriesWords(series: RunSeries): string {
+  if (series.kind === 'sweep') return `τ ${valueOf(series.temperature)}`
+  return `${series.arm} ${replayedWords[series.what]}`
 }
 
 export interface Verdict {

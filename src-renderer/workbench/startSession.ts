@@ -16,6 +16,7 @@ import { useImageMeasures } from '../stores/imageMeasures.ts'
 import { useLaboratory } from '../stores/laboratory.ts'
 import { useReview } from '../stores/review.ts'
 import { useRuns } from '../stores/runs.ts'
+import { useSeries } from '../stores/series.ts'
 import { useSelection } from '../stores/selection.ts'
 import { useSphere } from '../stores/sphere.ts'
 import { useVerdicts } from '../stores/verdicts.ts'
@@ -38,6 +39,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
   const audit = useAudit(pinia)
   const labelErrors = useLabelErrors(pinia)
   const comparison = useComparison(pinia)
+  const series = useSeries(pinia)
   const notices = useNotices(pinia)
 
   function onEvent(...message: WorkbenchMessage): unknown {
@@ -57,6 +59,8 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
         return labelling.onExport(message[1])
       case 'run':
         return runs.onEvent(message[1])
+      case 'series':
+        return series.onState(message[1])
       case 'engines':
         return engines.onEvent(message[1])
       case 'picture':
@@ -72,6 +76,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
     if (hello === null) return
     const isSame = hello.project?.folder === project.info?.folder
     project.setHello(hello)
+    series.setKnown(hello.series)
     project.setInfo(hello.project)
     // Otherwise the change of the project reads everything.
     if (isSame && hello.project !== null)
@@ -84,6 +89,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
     const hello = await notices.attempt(() => connection.api().hello())
     if (hello === null) return
     project.setHello(hello)
+    series.setKnown(hello.series)
     if (hello.project === null || hello.project.folder !== project.info?.folder) return
     await Promise.all([project.load(), labelling.load(), runs.load(hello.activeRun)])
   }
@@ -96,6 +102,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       sphere.reset()
       imageMeasures.reset()
       comparison.reset()
+      series.reset()
       labelling.reset()
       quality.reset()
       review.reset()

@@ -18,7 +18,7 @@ test('two runs stand side by side, turn as one and show one selection', async ({
 
   await openScreen(page, 'Sphere')
   await expect(page.getByTestId('epoch')).toHaveText('epoch 2 of 2')
-  await page.getByRole('button', { name: 'Compare side by side' }).click()
+  await page.getByRole('button', { name: 'Side by side' }).click()
   const [left, right] = ['left', 'right'].map((side) =>
     page.getByTestId(side).getByTestId('sphere'),
   ) as [Locator, Locator]

@@ -110,6 +110,19 @@ describe('a replay', () => {
     expect(embedding(runs[0] ?? '', 3)).not.toEqual(embedding(run, 3))
   })
 
+  test('with a policy that is new looks for suspects where it begins', async () => {
+    const run = await trained(quick)
+    await workbench.startSeries({ kind: 'replay', run, what: 'suspects', fromEpoch: 5 })
+    await seriesEnded()
+    const [withIt = '', without = ''] = states().at(-1)?.runs ?? []
+    const searches = (await workbench.runEvents({ run: withIt })).filter(
+      ({ kind }) => kind === 'suspects',
+    )
+    expect(searches).toMatchObject([{ epoch: 5, policy: 'eliminate' }])
+    expect(embedding(without, 6)).toEqual(embedding(run, 6))
+    expect(embedding(withIt, 6)).not.toEqual(embedding(run, 6))
+  })
+
   test('of a run that was stopped is refused', async () => {
     const run = await workbench.startRun({
       ...quick,
