@@ -202,7 +202,7 @@ export class Project implements MediaSource, ScanTarget {
     const looks = this.store.looks()
     const isPlain = (place: number) => (looks.entropy[place] ?? 0) < qualityLimits.plain
     const firstOf = new Map<ContentHash, ContentHash>()
-    for (const group of nearDuplicates(looks.perceptual, (place) => !isPlain(place)))
+    for (const group of nearDuplicates(looks, (place) => !isPlain(place)))
       for (const place of group)
         firstOf.set(looks.hashes[place] ?? '', looks.hashes[group[0] ?? 0] ?? '')
     return hashes.map((hash) => firstOf.get(hash) ?? hash)

@@ -1,6 +1,5 @@
 import type { ImageId, ImageTable } from '../../src-main/contract/images.ts'
 import type { QualityReport } from '../../src-main/contract/quality.ts'
-import { countOf } from '../ui/numbers.ts'
 import type { GroupColumns } from './arrange.ts'
 
 /**
@@ -46,7 +45,7 @@ export function twinColumns(
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
   const keyOf = new Map(groups.map(([root], key) => [root, key]))
   return {
-    titles: groups.map(([, size], key) => `Duplicates ${key + 1} of ${countOf(size, 'image')}`),
+    titles: groups.map((_, key) => `Duplicates ${key + 1}`),
     keys: Int32Array.from(ids, (_, row) => keyOf.get(rootOf(row)) ?? -1),
   }
 }

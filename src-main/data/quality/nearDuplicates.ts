@@ -1,22 +1,28 @@
+import type { Looks } from '../../contract/quality.ts'
 import { hashDistance } from './perceptualHash.ts'
 
 /** Hashes so near belong to one picture: scaled, recompressed, slightly retouched. */
 export const nearBits = 6
 
+/**
+ * Mean luma of one picture differs less, whatever was done to its size or file. A plain shape has few
+ * frequencies, and would be taken for any other of its form: an orange disc for a black one.
+ */
+const nearBrightness = 0.04
+
 /** Bits of a band; four bands make a hash. */
 const bandBits = 16
 
 /**
- * Groups of images whose perceptual hashes lie within {@link nearBits} of each other, directly or in a
- * chain. Exact: of two such hashes at least one of four bands differs in one bit at most, so looking up
+ * Groups of images that are as bright as each other and whose perceptual hashes lie within
+ * {@link nearBits}, directly or in a chain. Exact: of two such hashes at least one of four bands differs in one bit at most, so looking up
  * each band and its 16 neighbours finds every pair.
  *
- * @param perceptual `[n, 2]`
  * @param isWanted images without a picture to speak of look like each other and are left out
  * @returns indices of images, groups of two and more, in the order of their first image
  */
 export function nearDuplicates(
-  perceptual: Uint32Array,
+  { perceptual, brightness }: Pick<Looks, 'perceptual' | 'brightness'>,
   isWanted: (image: number) => boolean,
 ): readonly Int32Array[] {
   const count = perceptual.length / 2
@@ -41,7 +47,8 @@ export function nearDuplicates(
         for (const other of buckets.get(bit < 0 ? key : key ^ (1 << bit)) ?? []) {
           const [b0, b1] = halves(other)
           if (rootOf(other) === rootOf(image)) continue
-          if (hashDistance(a0, a1, b0, b1) <= nearBits)
+          const contrast = Math.abs((brightness[image] ?? 0) - (brightness[other] ?? 0))
+          if (contrast <= nearBrightness && hashDistance(a0, a1, b0, b1) <= nearBits)
             parents[Math.max(rootOf(other), rootOf(image))] = Math.min(rootOf(other), rootOf(image))
         }
       const bucket = buckets.get(key)

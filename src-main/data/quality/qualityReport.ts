@@ -92,7 +92,7 @@ function nearOf(
     const place = looksAt(row)
     if (place >= 0 && !rowOf.has(place)) rowOf.set(place, row)
   }
-  const groups = nearDuplicates(looks.perceptual, (place) => rowOf.has(place) && !isPlain(place))
+  const groups = nearDuplicates(looks, (place) => rowOf.has(place) && !isPlain(place))
   return groups.map((group) => [...group].map((place) => rowOf.get(place) ?? 0))
 }
 

@@ -97,7 +97,8 @@ describe('nearDuplicates', () => {
       }
     }
     const groupOf = new Map<number, number>()
-    nearDuplicates(perceptual, () => true).forEach((group, i) =>
+    const brightness = new Float32Array(count).fill(0.5)
+    nearDuplicates({ perceptual, brightness }, () => true).forEach((group, i) =>
       group.forEach((image) => groupOf.set(image, i)),
     )
     let pairs = 0
@@ -109,6 +110,13 @@ describe('nearDuplicates', () => {
           expect(groupOf.get(a)).toBe(groupOf.get(b))
         }
     expect(pairs).toBeGreaterThan(100)
+  })
+
+  it('takes no shape for one of another brightness', () => {
+    const perceptual = Uint32Array.of(7, 7, 7, 7, 7, 7)
+    const brightness = Float32Array.of(0.5, 0.8, 0.52)
+    const groups = nearDuplicates({ perceptual, brightness }, () => true)
+    expect(groups.map((group) => [...group])).toEqual([[0, 2]])
   })
 })
 
