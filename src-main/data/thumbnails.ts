@@ -6,7 +6,7 @@ import type { ContentHash } from '../contract/images.ts'
 import { decoderOf, plainDecoderOf } from './decode.ts'
 import { plainJpegSize } from './plainJpeg.ts'
 import { pngSizeOf } from './pngSize.ts'
-import { checkPlainPng } from './smallPng.ts'
+import { readPlainPng } from './smallPng.ts'
 import { thumbnailPath } from './thumbnailPath.ts'
 import type { ThumbnailKind } from './thumbnailPath.ts'
 
@@ -72,7 +72,7 @@ export class Thumbnails {
     image: Buffer,
     hash: ContentHash,
   ): Promise<{ readonly width: number; readonly height: number }> {
-    const size = checkPlainPng(image) ?? (await decodedSizeOf(image))
+    const size = readPlainPng(image) ?? (await decodedSizeOf(image))
     if (!this.known.has(hash)) this.write(hash, image, 'png')
     return size
   }

@@ -1,10 +1,13 @@
-import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import type { ContentHash } from '../../contract/images.ts'
 import type { Looks, QualityProgress } from '../../contract/quality.ts'
+import { mostBytes } from '../decode.ts'
 import { mapInOrder } from '../mapInOrder.ts'
+import { readWhole } from '../readWhole.ts'
 import { findThumbnail } from '../thumbnailPath.ts'
 import { hashSide, perceptualHash } from './perceptualHash.ts'
+import { pngLuma } from './pngLuma.ts'
+import type { Luma } from './pngLuma.ts'
 
 interface Look {
   readonly perceptual: readonly [number, number]
@@ -47,12 +50,9 @@ export async function measureLooks(
 }
 
 async function lookOf(path: string): Promise<Look> {
-  const { data, info } = await sharp(await readFile(path))
-    .flatten({ background: '#ffffff' })
-    .greyscale()
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  const { width, height } = info
+  const { bytes } = await readWhole(path, mostBytes)
+  const image = bytes ?? Buffer.alloc(0)
+  const { data, width, height } = pngLuma(image) ?? (await decodedLuma(image))
   const histogram = new Float64Array(256)
   for (const value of data) histogram[value] = (histogram[value] ?? 0) + 1
   return {
@@ -61,6 +61,15 @@ async function lookOf(path: string): Promise<Look> {
     entropy: entropyOf(histogram, data.length),
     sharpness: sharpnessOf(data, width, height),
   }
+}
+
+async function decodedLuma(image: Buffer): Promise<Luma> {
+  const { data, info } = await sharp(image)
+    .flatten({ background: '#ffffff' })
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  return { data, width: info.width, height: info.height }
 }
 
 /** Means over the cells of a grid, whatever the shape; a pixel on a border counts on both sides. */
