@@ -67,6 +67,28 @@ export function checkTrainingPart({ regime, settings }: RunConfig, training: Ima
     )
 }
 
+/**
+ * Says whether there is a negative at all: contrastive learning knows files with the same bytes as one image.
+ *
+ * @param hashes of the bytes of all images
+ * @param training images that are trained on
+ * @throws WorkbenchError `bad-request`
+ */
+export function checkContents(
+  { regime }: RunConfig,
+  hashes: readonly string[],
+  training: Int32Array,
+): void {
+  if (regime !== 'contrastive') return
+  const contents = new Set(Array.from(training, (image) => hashes[image]))
+  if (contents.size >= 2) return
+  throw new WorkbenchError(
+    'bad-request',
+    `All ${training.length} images to train on have the same bytes, so there is no negative to learn from. ` +
+      'Add other images.',
+  )
+}
+
 function areOnly(n: number, what: string): string {
   if (n === 0) return `is no ${what}`
   return n === 1 ? `is only one ${what}` : `are only ${n} ${what}s`

@@ -13,7 +13,7 @@ import { createWeights, weightsFrom } from '../model/weights.ts'
 import type { EngineContext } from '../numeric/engines/context.ts'
 import { contentsOf, createBatchFiller } from './batches.ts'
 import type { BatchFiller } from './batches.ts'
-import { checkRun, checkTrainingPart } from './checkRun.ts'
+import { checkContents, checkRun, checkTrainingPart } from './checkRun.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { withNamedFailures } from './engineFailure.ts'
 import { createImageEmbedder } from './embedImages.ts'
@@ -59,6 +59,7 @@ export function planRun({ config, images }: Pick<TrainRequest, 'config' | 'image
   })
   const training = factsOfSome(images.labels, split.training)
   checkTrainingPart(config, training)
+  checkContents(config, images.hashes, split.training)
   return {
     split,
     training,

@@ -4,7 +4,7 @@ import { WorkbenchError } from '../contract/errors.ts'
 import type { RunConfig, RunRequest } from '../contract/runs.ts'
 import { splitImages } from '../data/splits.ts'
 import { checkMemory } from '../training/checkMemory.ts'
-import { checkRun, checkTrainingPart } from '../training/checkRun.ts'
+import { checkContents, checkRun, checkTrainingPart } from '../training/checkRun.ts'
 import { factsOf, factsOfSome } from '../training/facts.ts'
 import { resolveRunConfig } from '../training/resolve.ts'
 
@@ -36,6 +36,7 @@ export function planRequest(
   })
   const training = factsOfSome(labels, split.training)
   checkTrainingPart(config, training)
+  checkContents(config, hashes, split.training)
   const fitting = withFittingBatch(config, request, training.images)
   checkMemory(fitting, { freeBytes, largestTensorBytes: null })
   return fitting

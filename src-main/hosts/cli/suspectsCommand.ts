@@ -153,19 +153,32 @@ function listText(list: SuspectList, images: TrainingImages): string {
       `${shown(nameOf(pair.first))}  ${shown(nameOf(pair.second))}${note}`
     )
   }
-  const folder = dirname(images.paths[0] ?? '')
   return [
     `run ${list.run}, epoch ${list.epoch}: ${list.suspects.length} of ${list.pairs} pairs, by ${list.method}`,
     ...list.assumptions,
-    `Images of ${folder === '.' ? 'the run' : dirname(folder)}`,
+    `Images of ${commonFolder(images.paths)}`,
     '',
-    ...(list.suspects.length === 0 ? ['No pair is suspected.'] : list.suspects.map(lineOf)),
+    ...(list.suspects.length === 0 ? [noneText(list)] : list.suspects.map(lineOf)),
     ...(list.duplicates.length === 0
       ? []
       : ['', `${list.duplicates.length} of the pairs looked at are duplicates:`]),
     ...list.duplicates.map(lineOf),
     '',
   ].join('\n')
+}
+
+function noneText({ pairs, images }: SuspectList): string {
+  return pairs === 0
+    ? `No pair is suspected: none of the ${images} images is a negative of another one.`
+    : 'No pair is suspected.'
+}
+
+/** The deepest folder that holds all files. */
+function commonFolder(paths: readonly string[]): string {
+  let folder = dirname(paths[0] ?? '.')
+  while (!paths.every((path) => path.startsWith(folder)) && dirname(folder) !== folder)
+    folder = dirname(folder)
+  return folder
 }
 
 function qualityText(quality: SuspectQuality): string {

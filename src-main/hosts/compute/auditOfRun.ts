@@ -1,10 +1,15 @@
 import { drawAudit } from '../../analysis/suspects/audit.ts'
 import { negativesOf } from '../../analysis/suspects/findSuspects.ts'
 import type { RunPlace } from '../../contract/compute.ts'
+import { WorkbenchError } from '../../contract/errors.ts'
 import type { AuditQuestions, AuditRequest } from '../../contract/suspects.ts'
 import { openRunDetector } from './runDetector.ts'
 
-/** Pairs for a person to judge where there are no labels. @throws as {@link openRunDetector} */
+/**
+ * Pairs for a person to judge where there are no labels.
+ *
+ * @throws WorkbenchError `bad-request` where no pair is a negative, and as {@link openRunDetector}
+ */
 export async function auditOfRun(
   place: RunPlace,
   request: Omit<AuditRequest, 'run'>,
@@ -22,6 +27,12 @@ export async function auditOfRun(
       isPair: negativesOf({ regime: config.regime, labels, hashes }),
       products,
     })
+    if (strata.every(({ pairs }) => pairs === 0))
+      throw new WorkbenchError(
+        'bad-request',
+        `Training takes no pair of run ${run} for negatives, so there is nothing to ask about: all its ` +
+          'images have the same bytes or the same label.',
+      )
     const idsOf = (rows: Int32Array) => rows.map((row) => ids[row] ?? 0)
     return {
       run,

@@ -190,6 +190,12 @@ function labelledImages({ images, run }: RunDetector): Int32Array {
       'bad-request',
       `Measuring suspects needs a label with two images or more, and in run ${run} each has one.`,
     )
+  const contents = new Set(Array.from(labelled, (image) => images.hashes[image]))
+  if (contents.size < 2)
+    throw new WorkbenchError(
+      'bad-request',
+      `Measuring suspects needs different images, and in run ${run} all that are labelled have the same bytes.`,
+    )
   if (labelled.length <= mostImages) return labelled
   return random(0, 'evaluated images').shuffle(labelled).slice(0, mostImages).sort()
 }

@@ -98,7 +98,7 @@ describe('suspects', () => {
     const bare = join(scratch, 'bare')
     cpSync(runFolder, join(bare, 'runs', '2026-11-24-9'), { recursive: true })
     const file = join(bare, 'runs', '2026-11-24-9', 'images.json')
-    const images = JSON.parse(readFileSync(file, 'utf8')) as { labels: number[] }
+    const images = JSON.parse(readFileSync(file, 'utf8')) as { labels: number[]; hashes: string[] }
     for (const [labels, says] of [
       [images.labels.map(() => -1), /none of its images has one/],
       [images.labels.map(() => 0), /have the same one/],
@@ -113,6 +113,28 @@ describe('suspects', () => {
       expect(stderr).toMatch(says)
       expect(code).toBe(2)
     }
+    // All with the same bytes: nothing is a negative, nothing is suspected, and nothing can be asked.
+    const hashes = images.labels.map(() => images.hashes[0] ?? '')
+    writeFileSync(file, JSON.stringify({ ...images, hashes }))
+    const folder = join(bare, 'runs', '2026-11-24-9')
+    const alike = await run(['suspects', folder])
+    expect(alike.stdout).toMatch(/0 of 0 pairs[^]*none of the 41 images is a negative of another/)
+    expect(alike.code).toBe(0)
+    const unmeasured = await run(['suspects', folder, '--evaluate'])
+    expect(unmeasured.stderr).toMatch(/needs different images.*the same bytes/)
+    expect(unmeasured.code).toBe(2)
+    const place = { run: 'bare', runFolder: folder, pixelsFolder: join(project, 'pixels') }
+    const ask = { epoch: null, groupSize: 'medium', share: 0.1, questions: 50, seed: 1 } as const
+    await expect(auditOfRun(place, ask)).rejects.toThrow(
+      /nothing to ask about: all its images have/,
+    )
+    const none = { epoch: null, first: 1, second: 2, similar: Int32Array.of(3, 4), verdicts: [] }
+    expect((await new VerdictEffects().of(place, none)).similar).toEqual({
+      pairs: 0,
+      ofScope: 0,
+      ofAll: 0,
+    })
+
     rmSync(join(bare, 'runs', '2026-11-24-9', 'embeddings'), { recursive: true })
     const without = await run(['suspects', join(bare, 'runs', '2026-11-24-9')])
     expect(without.stderr).toMatch(/has no embedding yet. Wait until its first epoch is done/)
@@ -284,6 +306,8 @@ describe('review', () => {
     const out = join(scratch, 'out.csv')
     const exported = await run(['review', 'export', '--project', project, '--out', out])
     expect(exported.stderr).toBe('3 verdicts\n')
+    const listed = await run(['suspects', 'last', '--project', project, '--top', '1'])
+    expect(listed.stdout).toContain(`Images of ${photos}\n`)
     const toStdout = await run(['review', 'export', '--project', project])
     expect(toStdout.stdout).toBe(readFileSync(out, 'utf8'))
     const again = await run(['review', 'import', out, '--project', project])

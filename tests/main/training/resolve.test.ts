@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { RunRequest, RunSettings } from '../../../src-main/contract/runs.ts'
-import { checkRun, checkTrainingPart } from '../../../src-main/training/checkRun.ts'
+import { checkContents, checkRun, checkTrainingPart } from '../../../src-main/training/checkRun.ts'
 import { factsOf, factsOfSome } from '../../../src-main/training/facts.ts'
 import { epochsFor, resolveRunConfig } from '../../../src-main/training/resolve.ts'
 import { settingsCatalogue } from '../../../src-main/training/settings.ts'
@@ -187,6 +187,14 @@ describe('checkRun', () => {
 
   it('refuses too little that is left to train on', () => {
     expect(() => checkTrainingPart(contrastive, factsOf([-1]))).toThrow('only one image')
+    const training = Int32Array.of(0, 1, 3)
+    const check = (config: typeof metric, hashes: readonly string[]) => () =>
+      checkContents(config, hashes, training)
+    expect(check(contrastive, ['a', 'a', 'b', 'a'])).toThrow(
+      'All 3 images to train on have the same',
+    )
+    expect(check(contrastive, ['a', 'b', 'b', 'a'])).not.toThrow()
+    expect(check(metric, ['a', 'a', 'b', 'a'])).not.toThrow()
     expect(() => checkTrainingPart(metric, factsOf([0, 0, 0, 0]))).toThrow('share held out')
   })
 })
