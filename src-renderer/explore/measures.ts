@@ -3,7 +3,7 @@ import type { Theme } from '../library/labelColours.ts'
 import type { ImageId } from '../../src-main/contract/images.ts'
 import type { ImageMeasure } from '../../src-main/contract/measures.ts'
 import { fractionOf, scientificOf } from '../ui/numbers.ts'
-import type { Grouping } from './painting.ts'
+import type { Grouping } from './grouping.ts'
 import { rampOf } from './ramp.ts'
 
 /** A number of each image that colour and size of its point may say. */

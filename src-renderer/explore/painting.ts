@@ -1,6 +1,7 @@
 import { greyOf, rgbOf } from '../library/labelColours.ts'
-import type { Rgb, Theme } from '../library/labelColours.ts'
+import type { Theme } from '../library/labelColours.ts'
 import type { ImageId } from '../../src-main/contract/images.ts'
+import type { Grouping } from './grouping.ts'
 import { measureWords } from './measures.ts'
 import type { Measure } from './measures.ts'
 
@@ -28,18 +29,6 @@ export const sizings: readonly { readonly value: Measure | 'none'; readonly titl
   { value: 'none', title: 'All alike' },
   ...measured,
 ]
-
-/** Points by group: one row of the legend each. */
-export interface Grouping {
-  readonly groups: readonly {
-    readonly key: number
-    readonly name: string
-    readonly colour: string
-  }[]
-  readonly keyOf: (id: ImageId) => number
-  /** Where colour says more than the group. */
-  readonly shadeOf: ((id: ImageId) => Rgb | null) | null
-}
 
 /** How points are coloured, and what stands around the ball. */
 export interface SpherePaint {

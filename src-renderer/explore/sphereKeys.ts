@@ -14,6 +14,7 @@ export function useSphereKeys(verbs: {
   readonly reset: () => void
   readonly toggleThumbs: () => void
   readonly toggleTrails: () => void
+  readonly toggleForces: () => void
   readonly compare: () => void
   readonly toggleSuspects: () => void
   /** The selected pair, in Review. */
@@ -66,6 +67,9 @@ export function useSphereKeys(verbs: {
     switch (key) {
       case 't':
         verbs.toggleThumbs()
+        return true
+      case 'a':
+        verbs.toggleForces()
         return true
       case 'p':
         verbs.toggleTrails()

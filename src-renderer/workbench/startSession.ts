@@ -12,6 +12,7 @@ import { useProject } from '../stores/project.ts'
 import { useQuality } from '../stores/quality.ts'
 import { useAudit } from '../stores/audit.ts'
 import { useLabelErrors } from '../stores/labelErrors.ts'
+import { useForces } from '../stores/forces.ts'
 import { useImageMeasures } from '../stores/imageMeasures.ts'
 import { useLaboratory } from '../stores/laboratory.ts'
 import { useReview } from '../stores/review.ts'
@@ -29,6 +30,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
   const runs = useRuns(pinia)
   const sphere = useSphere(pinia)
   const imageMeasures = useImageMeasures(pinia)
+  const forces = useForces(pinia)
   const selection = useSelection(pinia)
   const engines = useEngines(pinia)
   const labelling = useLabelling(pinia)
@@ -101,6 +103,7 @@ export function startSession(pinia: Pinia, open: () => Promise<Channel>): () => 
       runs.reset()
       sphere.reset()
       imageMeasures.reset()
+      forces.reset()
       comparison.reset()
       series.reset()
       labelling.reset()
