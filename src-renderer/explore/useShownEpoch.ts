@@ -38,7 +38,7 @@ export function useShownEpoch(): {
   }
 
   function step(direction: 1 | -1): void {
-    const at = epochs.value.indexOf(sphere.frame?.epoch ?? -1)
+    const at = epochs.value.indexOf(sphere.epoch ?? -1)
     const next = epochs.value[Math.min(epochs.value.length - 1, Math.max(0, at + direction))]
     if (next !== undefined) show(next)
   }

@@ -35,7 +35,11 @@ export const useSphere = defineStore('sphere', () => {
   /** How far a picture or a clustering is that somebody waits for; null while none is made. */
   const progress = shallowRef<PictureProgress | null>(null)
   const frames = new Map<string, SphereFrame>()
-  let wanted: Wish | null = null
+  const wanted = shallowRef<Wish | null>(null)
+  /** Of the frame that is shown, or that is on its way: where the next step goes from. */
+  const epoch = computed(() =>
+    isLoading.value && wanted.value !== null ? wanted.value.epoch : (frame.value?.epoch ?? null),
+  )
 
   function keep(made: SphereFrame): void {
     // An embedding of three dimensions answers the wish for a linear view as `exact`.
@@ -58,7 +62,7 @@ export const useSphere = defineStore('sphere', () => {
     keep(made)
     const isWanted = (made.view === 'neighbours') === (view.value === 'neighbours')
     if (isWanted && isFollowing.value && (shownRun === null || shownRun === made.run)) {
-      wanted = null
+      wanted.value = null
       frame.value = made
     }
     await new Promise((resolve) => requestAnimationFrame(resolve))
@@ -66,8 +70,9 @@ export const useSphere = defineStore('sphere', () => {
 
   /** Shows an epoch of a run; the newest wish wins, however late its answer. */
   async function show(run: RunId, epoch: number): Promise<void> {
-    wanted = { run, epoch, view: view.value }
-    const known = frames.get(keyOf(wanted))
+    const wish = { run, epoch, view: view.value }
+    wanted.value = wish
+    const known = frames.get(keyOf(wish))
     if (known !== undefined) {
       frame.value = known
       return
@@ -75,7 +80,7 @@ export const useSphere = defineStore('sphere', () => {
     if (isLoading.value) return
     isLoading.value = true
     // One question under way; whatever was wished meanwhile is asked after it.
-    let asked: Wish | null = wanted
+    let asked: Wish | null = wish
     while (asked !== null) {
       await fetchFrame(asked)
       asked = nextOf(asked)
@@ -84,7 +89,8 @@ export const useSphere = defineStore('sphere', () => {
   }
 
   function nextOf(asked: Wish): Wish | null {
-    return wanted !== asked && wanted !== null && !frames.has(keyOf(wanted)) ? wanted : null
+    const { value: next } = wanted
+    return next !== asked && next !== null && !frames.has(keyOf(next)) ? next : null
   }
 
   async function fetchFrame(asked: Wish): Promise<void> {
@@ -92,11 +98,11 @@ export const useSphere = defineStore('sphere', () => {
     progress.value = null
     if (found === null) {
       // A layout that was cancelled or failed: the picture that is shown stays, and says what it is.
-      if (wanted === asked && asked.view === 'neighbours') chosenView.value = 'linear'
+      if (wanted.value === asked && asked.view === 'neighbours') chosenView.value = 'linear'
       return
     }
     keep(found)
-    if (wanted !== null && keyOf(wanted) === keyOf(asked)) frame.value = found
+    if (wanted.value !== null && keyOf(wanted.value) === keyOf(asked)) frame.value = found
   }
 
   /** The same epoch in another view. */
@@ -160,7 +166,7 @@ export const useSphere = defineStore('sphere', () => {
   }
 
   function clearFrame(): void {
-    wanted = null
+    wanted.value = null
     frame.value = null
   }
 
@@ -173,6 +179,7 @@ export const useSphere = defineStore('sphere', () => {
 
   return {
     frame,
+    epoch,
     isFollowing,
     isLoading,
     isExploring,

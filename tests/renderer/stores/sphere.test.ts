@@ -60,6 +60,16 @@ describe('views of the sphere', () => {
     expect(sphere.progress).toBeNull()
   })
 
+  it('tells the epoch that is on its way, so that quick steps add up', async () => {
+    const { sphere } = await begin()
+    const shown = sphere.show('run-1', 2)
+    expect([sphere.epoch, sphere.frame?.epoch]).toEqual([2, 3])
+    void sphere.show('run-1', 1)
+    expect(sphere.epoch).toBe(1)
+    await shown
+    expect([sphere.epoch, sphere.frame?.epoch]).toEqual([1, 1])
+  })
+
   it('reads frames of several epochs in the view that is shown', async () => {
     const { workbench, sphere } = await begin()
     const frames = await sphere.framesOf('run-1', [1, 2, 3])
