@@ -110,6 +110,14 @@ class Path {
           x,
         )
       }
+      case 'zeroPad': {
+        const { top, bottom, left, right } = layer
+        const padding: [[number, number], [number, number]] = [
+          [top, bottom],
+          [left, right],
+        ]
+        return through(tf.layers.zeroPadding2d({ name, padding }), x)
+      }
       case 'globalAveragePool':
         return through(tf.layers.globalAveragePooling2d({ name }), x)
       case 'globalMaxPool':

@@ -15,6 +15,7 @@ import { reluRule } from './relu.ts'
 import { relu6Rule } from './relu6.ts'
 import { residualRule } from './residual.ts'
 import type { LayerRule } from './rule.ts'
+import { zeroPadRule } from './zeroPad.ts'
 
 /** The rule of each kind of layer: the only place to enter a new one. */
 export function ruleOf(layer: Layer): LayerRule {
@@ -35,6 +36,8 @@ export function ruleOf(layer: Layer): LayerRule {
       return maxPoolRule(layer)
     case 'averagePool':
       return averagePoolRule(layer)
+    case 'zeroPad':
+      return zeroPadRule(layer)
     case 'globalAveragePool':
       return globalAveragePoolRule
     case 'globalMaxPool':

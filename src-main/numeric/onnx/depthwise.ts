@@ -4,7 +4,7 @@ import type { Graph, Value } from './graph.ts'
 import {
   concat,
   matMul,
-  padRows,
+  padAround,
   reshape,
   slice,
   sum,
@@ -143,7 +143,7 @@ function gradientByRows(g: Graph, x: Value, dy: Value, window: Window): Value {
   const rows = batch * outHeight
   const slopes = reshape(g, transpose(g, dy, [1, 0, 2, 3]), [channels, rows, outWidth])
   const { top, bottom } = padding
-  const images = padRows(g, transpose(g, x, [1, 0, 2, 3]), { top, bottom })
+  const images = padAround(g, transpose(g, x, [1, 0, 2, 3]), { top, bottom })
   const products = Array.from({ length: size }, (_, i) => {
     const end = i + (outHeight - 1) * stride + 1
     const seen = slice(g, images, [{ axis: 2, start: i, end, step: stride }])

@@ -120,14 +120,20 @@ export function padEnd(g: Graph, x: Value, counts: readonly number[]): Value {
   return g.add('Pad', [x, integers(g, [...counts.map(() => 0), ...counts])], shape)
 }
 
-/** Adds rows of zeros above and below each map `[…, …, height, width]`. */
-export function padRows(
+/** Adds rows and columns of zeros around each map `[…, …, height, width]`. */
+export function padAround(
   g: Graph,
   x: Value,
-  { top, bottom }: { readonly top: number; readonly bottom: number },
+  {
+    top = 0,
+    bottom = 0,
+    left = 0,
+    right = 0,
+  }: Partial<Readonly<Record<'top' | 'bottom' | 'left' | 'right', number>>>,
 ): Value {
-  const shape = x.shape.map((length, axis) => (axis === 2 ? length + top + bottom : length))
-  return g.add('Pad', [x, integers(g, [0, 0, top, 0, 0, 0, bottom, 0])], shape)
+  const added = [0, 0, top + bottom, left + right]
+  const shape = x.shape.map((length, axis) => length + at(added, axis))
+  return g.add('Pad', [x, integers(g, [0, 0, top, left, 0, 0, bottom, right])], shape)
 }
 
 export function concat(g: Graph, parts: readonly Value[], axis: number): Value {

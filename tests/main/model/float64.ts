@@ -77,6 +77,15 @@ export function apply(layer: Layer, x: Maps, context: Context): Maps {
       return slid(layer, x, (values) => Math.max(...values))
     case 'averagePool':
       return slid(layer, x, meanOf)
+    case 'zeroPad': {
+      const { top, bottom, left, right } = layer
+      const padded = emptyMaps(count, height + top + bottom, width + left + right, channels)
+      return filled(padded, (n, row, column, channel) => {
+        const [y, x0] = [row - top, column - left]
+        const isInside = y >= 0 && y < height && x0 >= 0 && x0 < width
+        return isInside ? x.data[((n * height + y) * width + x0) * channels + channel]! : 0
+      })
+    }
     case 'globalAveragePool':
       return overPositions(x, meanOf)
     case 'globalMaxPool':

@@ -89,6 +89,20 @@ describe('a depthwise convolution of a wide map', () => {
   })
 })
 
+describe('zero padding', () => {
+  it.each([
+    [0, 1, 0, 1],
+    [3, 3, 3, 3],
+    [2, 0, 0, 5],
+    [0, 0, 0, 0],
+  ])('has the values and gradients of float64, %i %i %i %i', async (top, bottom, left, right) => {
+    for (const { height, width, batch } of inputs)
+      await expectAllForms(
+        caseOf({ kind: 'zeroPad', top, bottom, left, right }, map(height, width, 2), { batch }),
+      )
+  })
+})
+
 describe.each(['maxPool', 'averagePool'] as const)('a pool, %s', (kind) => {
   it.each(
     gridOf([2, 3], (size, stride, padding): Layer => ({ kind, size, stride, padding })).concat([
