@@ -5,7 +5,7 @@ export const regimes = ['contrastive', 'metric', 'mixed'] as const
 export type Regime = (typeof regimes)[number]
 
 /** One knob. Form, command line and validation are made from it. */
-export type ParameterSpec = NumberSpec | ChoiceSpec
+export type ParameterSpec = NumberSpec | ChoiceSpec | TextSpec
 
 interface SpecBase {
   /** camelCase; the command line's flag is the same in kebab-case. */
@@ -54,6 +54,16 @@ export interface ChoiceSpec extends SpecBase {
   /** Defaults that differ in one regime. */
   readonly defaults?: Partial<Readonly<Record<Regime, string>>>
   readonly choices: readonly { readonly value: string; readonly title: string }[]
+}
+
+export interface TextSpec extends SpecBase {
+  readonly kind: 'text'
+  readonly default: string
+  readonly defaults?: Partial<Readonly<Record<Regime, string>>>
+  /** What stands in the empty field: what is taken then. */
+  readonly placeholder: string
+  /** A path on the machine of the workbench, which can be looked for in a dialog. */
+  readonly isPath: boolean
 }
 
 export type ParameterValues = Readonly<Record<string, number | string>>

@@ -74,6 +74,6 @@ export interface ImportedNetwork {
   readonly scale: number
   /** Name of the layer whose output are the features. */
   readonly tap: string
-  /** Side of the images that it was made for, px; null where the model says nothing. */
-  readonly size: number | null
+  /** Side of the images that its padding is laid out for, px. */
+  readonly size: number
 }

@@ -8,7 +8,7 @@ export type StoredRunConfig = Omit<RunConfig, 'version' | 'miner' | 'settings'> 
 }
 
 /** The newest version of a run's configuration that this program reads. */
-export const runConfigVersion = 2
+export const runConfigVersion = 3
 
 /** The configuration in today's words: what could not be asked for then is what was done then. */
 export function upgradedRunConfig(config: StoredRunConfig): RunConfig {
@@ -24,6 +24,10 @@ export function upgradedRunConfig(config: StoredRunConfig): RunConfig {
 /** What runs did before they could be asked to do otherwise. */
 const settingsBefore = {
   backbone: 'cnn',
+  modelFile: '',
+  importedWeights: 'trained',
+  tap: '',
+  inputRange: 'auto',
   dropout: 0,
   optimizer: 'adamw',
   momentum: 0.9,

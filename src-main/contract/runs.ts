@@ -1,5 +1,6 @@
 import type { ParameterValues, Regime } from './catalogue.ts'
 import type { EngineKind } from './engines.ts'
+import type { ImportedNetwork } from './network.ts'
 import type { RunSeries } from './runSeries.ts'
 import type { GroupSize, SuspectPolicy } from './suspectPolicy.ts'
 
@@ -34,8 +35,8 @@ export interface RunRequest {
 
 /** All that decides a run's outcome. Written once, never changed; a change is another run. */
 export interface RunConfig {
-  /** 2 added miners, memory, samplers and schedules of the temperature. */
-  readonly version: 2
+  /** 2 added miners, memory, samplers and schedules of the temperature; 3 added imported backbones. */
+  readonly version: 3
   readonly regime: Regime
   readonly engine: EngineKind
   readonly loss: LossChoice & { readonly plus?: readonly AddedLoss[] }
@@ -44,6 +45,8 @@ export interface RunConfig {
   readonly settings: RunSettings
   /** Missing for a run that was started by itself. */
   readonly series?: RunSeries
+  /** Where the backbone is `imported`: what was read, once. Its weights lie in the run's folder. */
+  readonly imported?: ImportedNetwork
 }
 
 /**
@@ -69,7 +72,15 @@ export interface RunSettings {
   readonly epochs: number
   /** Side of the training image, px. */
   readonly imageSize: number
-  readonly backbone: 'cnn' | 'resnet18' | 'mobilenetv2'
+  readonly backbone: 'cnn' | 'resnet18' | 'mobilenetv2' | 'imported'
+  /** Of an imported backbone: the path of its `model.json`; empty for none. */
+  readonly modelFile: string
+  /** Of an imported backbone: whether steps change its weights. */
+  readonly importedWeights: 'trained' | 'frozen'
+  /** Of an imported backbone: the layer whose output are the features; empty for the last pool. */
+  readonly tap: string
+  /** Of an imported backbone: the values that it expects of its images. */
+  readonly inputRange: 'auto' | 'signed' | 'unit' | 'bytes'
   /** Filters of the first block, and number of blocks or stages. */
   readonly width: number
   readonly depth: number

@@ -26,7 +26,7 @@ const epoch = z.int().min(0).max(1_000_000)
 const nothing = z.undefined()
 
 const parameterValues = z
-  .record(z.string().min(1).max(64), z.union([z.number(), z.string().max(200)]))
+  .record(z.string().min(1).max(64), z.union([z.number(), z.string().max(4096)]))
   .refine((values) => Object.keys(values).length <= 100, 'must not hold more than 100 values')
 
 /** Whether names and values exist and are in range is decided where the catalogue is known. */

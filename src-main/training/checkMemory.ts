@@ -54,7 +54,7 @@ interface MemoryNeed {
 
 /** Estimated from the sizes of all maps between layers. */
 export function memoryNeedOf(config: RunConfig): MemoryNeed {
-  const network = networkOf(config.settings)
+  const network = networkOf(config.settings, config.imported)
   const maps = mapSizes(network)
   const views = viewsOf(config.regime)
   const weights = specsOf(network).reduce((sum, { shape }) => sum + productOf(shape), 0)

@@ -39,11 +39,23 @@ export function defaultOf(spec: ParameterSpec, regime: Regime): number | string 
 }
 
 function checked(spec: ParameterSpec, value: number | string): number | string {
-  const problem =
-    spec.kind === 'number' ? problemOfNumber(spec, value) : problemOfChoice(spec, value)
+  const problem = problemOf(spec, value)
   if (problem !== null)
     throw new WorkbenchError('bad-request', `${spec.name} is ${value}, but must be ${problem}`)
   return value
+}
+
+function problemOf(spec: ParameterSpec, value: number | string): string | null {
+  switch (spec.kind) {
+    case 'number':
+      return problemOfNumber(spec, value)
+    case 'choice':
+      return problemOfChoice(spec, value)
+    case 'text':
+      return typeof value === 'string' && !value.includes('\0') ? null : 'a text'
+    default:
+      return spec satisfies never
+  }
 }
 
 function problemOfNumber(spec: NumberSpec, value: number | string): string | null {

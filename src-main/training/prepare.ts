@@ -33,6 +33,7 @@ import { judgedPairs } from './judgedPairs.ts'
 import { createSampling } from './sampling.ts'
 import type { Sampling } from './sampling.ts'
 import { createSuspectStage } from './suspectStage.ts'
+import { createStartWeights } from './startWeights.ts'
 import type { SuspectStage } from './suspectStage.ts'
 import type { TrainingHooks } from './trainingHooks.ts'
 
@@ -104,10 +105,10 @@ export async function prepareRun(
   const { config, images } = request
   const { regime, settings } = config
   const { emit, signal, checkpoint, plan, findSuspects } = options
-  const network = networkOf(settings)
+  const network = networkOf(settings, config.imported)
   const weights = checkpoint
     ? weightsFrom(network, checkpoint.weights)
-    : createWeights(network, settings.seed)
+    : await createStartWeights(request.runFolder, network, config)
   const optimizer = createOptimizer(settings, groupsOf(weights.specs), checkpoint?.slots)
   const average = createWeightAverage(settings, weights, checkpoint?.average ?? undefined)
 

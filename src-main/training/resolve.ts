@@ -3,11 +3,13 @@ import type { EngineKind } from '../contract/engines.ts'
 import { reasonAgainst } from '../contract/combinations.ts'
 import { WorkbenchError } from '../contract/errors.ts'
 import { runConfigVersion } from '../contract/runConfig.ts'
+import type { ImportedNetwork } from '../contract/network.ts'
 import type { RunConfig, RunRequest, RunSettings } from '../contract/runs.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
 import { minerCatalogue } from '../losses/miners/catalogue.ts'
 import { placeLayers } from '../model/network.ts'
 import type { ImageFacts } from './facts.ts'
+import { backboneIn } from './importRequested.ts'
 import { networkOf } from './networkOf.ts'
 import { viewsOf } from './views.ts'
 import { resolveParameters } from './parameters.ts'
@@ -19,23 +21,26 @@ import { checkSuspectSettings } from './suspectSettings.ts'
  * The complete configuration of a run: what was asked for, and the regime's defaults for the rest.
  * Pure: the same arguments give the same configuration.
  *
- * @param facts of all images; where they are missing, `epochs` takes the catalogue's default
+ * @param known.facts of all images; where they are missing, `epochs` takes the catalogue's default
+ * @param known.imported the backbone that `importRequested` read for this request
  * @throws WorkbenchError `bad-request` that says what was found and what was expected
  */
 export function resolveRunConfig(
   request: RunRequest,
   engine: EngineKind,
-  facts?: ImageFacts,
+  { facts, imported }: { readonly facts?: ImageFacts; readonly imported?: ImportedNetwork } = {},
 ): RunConfig {
   const { regime } = request
   const values = resolveParameters(settingsCatalogue, request.settings, { regime, owner: 'a run' })
-  const settings = adapted(values as unknown as RunSettings, request, facts)
+  const asked = { ...(values as unknown as RunSettings), backbone: backboneIn(request) }
+  const settings = adapted(asked, request, { facts, imported })
   const miner = minerOf(request)
   const loss = lossIn(request)
   checkCombination({ regime, loss, miner, settings })
-  checkTogether(settings)
+  checkTogether(settings, imported)
   checkSuspectSettings(settings)
-  return { version: runConfigVersion, regime, engine, loss, miner, settings }
+  const config = { version: runConfigVersion, regime, engine, loss, miner, settings } as const
+  return settings.backbone === 'imported' && imported ? { ...config, imported } : config
 }
 
 /**
@@ -57,7 +62,10 @@ const viewsToSee = 250_000
 function adapted(
   settings: RunSettings,
   { regime, settings: asked }: RunRequest,
-  facts: ImageFacts | undefined,
+  {
+    facts,
+    imported,
+  }: { readonly facts: ImageFacts | undefined; readonly imported: ImportedNetwork | undefined },
 ): RunSettings {
   const training = facts && facts.images * (1 - settings.holdout)
   const epochs =
@@ -76,7 +84,9 @@ function adapted(
     asked['memoryWarmup'] === undefined
       ? Math.min(settings.memoryWarmup, Math.floor(epochs / 4))
       : settings.memoryWarmup
-  return { ...settings, epochs, warmupEpochs, imagesPerLabel, memoryWarmup }
+  const imageSize =
+    settings.backbone === 'imported' && imported ? imported.size : settings.imageSize
+  return { ...settings, imageSize, epochs, warmupEpochs, imagesPerLabel, memoryWarmup }
 }
 
 function lossIn({ loss, regime }: RunRequest): RunConfig['loss'] {
@@ -150,7 +160,7 @@ function checkCombination(config: Pick<RunConfig, 'regime' | 'loss' | 'miner' | 
 }
 
 /** Limits that settings put on each other. */
-function checkTogether(settings: RunSettings): void {
+function checkTogether(settings: RunSettings, imported: ImportedNetwork | undefined): void {
   const { backbone, imageSize, depth, batchSize, imagesPerLabel, warmupEpochs, epochs } = settings
   const halvings = Math.floor(Math.log2(imageSize))
   if (backbone === 'cnn' && depth > halvings)
@@ -158,7 +168,13 @@ function checkTogether(settings: RunSettings): void {
       'bad-request',
       `depth is ${depth}, but an image of ${imageSize} px can be halved only ${halvings} times`,
     )
-  placeLayers(networkOf(settings))
+  if (backbone === 'imported' && !imported)
+    throw new WorkbenchError(
+      'bad-request',
+      'The backbone is to come from a file, and none is named. Name the model.json of a TensorFlow.js ' +
+        'model, or choose another backbone.',
+    )
+  placeLayers(networkOf(settings, imported))
   const goesByLabel = settings.sampler !== 'uniform' && settings.sampler !== 'distinct'
   if (goesByLabel && imagesPerLabel > batchSize / 2)
     throw new WorkbenchError(

@@ -14,6 +14,8 @@ export const runFiles = {
   config: (runFolder: string) => join(runFolder, 'config.json'),
   events: (runFolder: string) => join(runFolder, 'events.jsonl'),
   checkpoints: (runFolder: string) => join(runFolder, 'checkpoints'),
+  /** Weights of an imported backbone before the first step: float32, little endian, in its layers' order. */
+  backbone: (runFolder: string) => join(runFolder, 'backbone.bin'),
   embedding: (runFolder: string, epoch: number) => join(runFolder, 'embeddings', `${epoch}.npy`),
 } as const
 

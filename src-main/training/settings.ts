@@ -1,5 +1,6 @@
 import type { NumberSpec, ParameterSpec } from '../contract/catalogue.ts'
 import { suspectSettings } from './suspectSettings.ts'
+import { importSettings, ownBackbones } from './importSettings.ts'
 import { pairSettings } from './pairSettings.ts'
 
 /**
@@ -35,14 +36,17 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
     title: 'Backbone',
     meaning:
       'The network before the projector: a plain one is quick and learns from few images, ResNet-18 and ' +
-      'MobileNetV2 can tell more apart, want more images and take several times as long.',
+      'MobileNetV2 can tell more apart, want more images and take several times as long; one from a file ' +
+      'begins with what it has learnt elsewhere.',
     default: 'cnn',
     choices: [
       { value: 'cnn', title: 'Plain convolutions' },
       { value: 'resnet18', title: 'ResNet-18' },
       { value: 'mobilenetv2', title: 'MobileNetV2' },
+      { value: 'imported', title: 'From a file' },
     ],
   },
+  ...importSettings,
   count('width', {
     title: 'Width',
     meaning:
@@ -54,6 +58,7 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
     step: 8,
     unit: 'filters',
     advanced: true,
+    shownIf: ownBackbones,
   }),
   count('depth', {
     title: 'Depth',
@@ -66,6 +71,7 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
     step: 1,
     unit: 'blocks',
     advanced: true,
+    shownIf: ownBackbones,
   }),
   fraction('dropout', {
     title: 'Dropout',
@@ -274,7 +280,7 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
 
 type NumberFields = Pick<NumberSpec, 'title' | 'meaning' | 'default' | 'min' | 'max'> &
   Pick<NumberSpec, 'step' | 'unit'> &
-  Partial<Pick<NumberSpec, 'regimes' | 'defaults' | 'advanced'>>
+  Partial<Pick<NumberSpec, 'regimes' | 'defaults' | 'advanced' | 'shownIf'>>
 
 function count(name: string, fields: NumberFields): NumberSpec {
   return { kind: 'number', name, isInteger: true, scale: 'linear', ...fields }

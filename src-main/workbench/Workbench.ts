@@ -61,6 +61,7 @@ import { auditResult } from '../analysis/suspects/audit.ts'
 import { lossCatalogue } from '../losses/catalogue.ts'
 import { minerCatalogue } from '../losses/miners/catalogue.ts'
 import { hasImageName } from '../data/imageNames.ts'
+import { importRequested } from '../training/importRequested.ts'
 import { readLastConfig, readRunEvents } from '../training/runFolder.ts'
 import { combinationRules } from '../training/rules.ts'
 import { settingsCatalogue } from '../training/settings.ts'
@@ -331,9 +332,15 @@ export class Workbench implements ServedWorkbench {
       const images = project.trainingImages()
       const engine = await this.enginesHere.choose(request.engine)
       // All refusals come before anything is written.
-      const config = planRequest(request, engine, images, process.availableMemory())
+      const imported = await importRequested(request)
+      const freeBytes = process.availableMemory()
+      const config = planRequest(request, engine, {
+        images,
+        imported: imported?.network,
+        freeBytes,
+      })
       const run = await nextRunId(project.runsFolder, this.options.now())
-      await createRun(project.runFolder(run), config, images)
+      await createRun(project.runFolder(run), { config, images, imported })
       await this.train(project, { run, config, images, isContinuation: false })
       return run
     })

@@ -42,7 +42,8 @@ export async function forkRun(sourceFolder: string, fork: Fork): Promise<void> {
       'not-found',
       `The state after epoch ${fromEpoch} is not kept. Start from another epoch, or from the beginning.`,
     )
-  await createRun(runFolder, config, images)
+  await createRun(runFolder, { config, images, imported: null })
+  if (config.imported) await copyFile(runFiles.backbone(sourceFolder), runFiles.backbone(runFolder))
   if (fromEpoch === 0) return
   const checkpoint = String(fromEpoch)
   await cp(

@@ -1,6 +1,7 @@
 import type { TrainingImages } from '../contract/compute.ts'
 import type { EngineKind } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
+import type { ImportedNetwork } from '../contract/network.ts'
 import type { RunConfig, RunRequest } from '../contract/runs.ts'
 import { splitImages } from '../data/splits.ts'
 import { checkMemory } from '../training/checkMemory.ts'
@@ -11,18 +12,26 @@ import { resolveRunConfig } from '../training/resolve.ts'
 /**
  * The complete configuration of what a person asks for, when these images can be trained on with it.
  *
- * @param freeBytes memory that a process may still take
+ * @param given.imported the backbone that was read for it, if it wants one from a file
+ * @param given.freeBytes memory that a process may still take
  * @throws WorkbenchError `bad-request` that says what is missing and what to do
  */
 export function planRequest(
   request: RunRequest,
   engine: EngineKind,
-  images: TrainingImages,
-  freeBytes: number,
+  {
+    images,
+    imported,
+    freeBytes,
+  }: {
+    readonly images: TrainingImages
+    readonly imported: ImportedNetwork | undefined
+    readonly freeBytes: number
+  },
 ): RunConfig {
   const { labels, labelNames, hashes, twins, splits } = images
   const facts = factsOf(labels)
-  const config = resolveRunConfig(request, engine, facts)
+  const config = resolveRunConfig(request, engine, { facts, ...(imported && { imported }) })
   checkRun(config, facts)
   const { split: kind, holdout, seed } = config.settings
   const split = splitImages({

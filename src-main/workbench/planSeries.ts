@@ -69,7 +69,8 @@ function planSweep(
         suspectStart: Math.min(settings.suspectStart, Math.max(1, epochs - 1)),
       },
     })
-    const planned = planRequest(request, config.engine, images, freeBytes)
+    const { imported } = config
+    const planned = planRequest(request, config.engine, { images, imported, freeBytes })
     return {
       config: planned,
       images,
@@ -114,7 +115,11 @@ function planReplay(
     suspectStart: isOn || fromEpoch === 0 ? firstSearch : fromEpoch,
   }
   // Whether the policy can be had is said before anything is written.
-  planRequest(requestOf(config, { settings: on }), config.engine, images, Infinity)
+  planRequest(requestOf(config, { settings: on }), config.engine, {
+    images,
+    imported: config.imported,
+    freeBytes: Infinity,
+  })
   const off: RunSettings = { ...settings, suspects: 'off' }
   return [
     { config: { ...config, settings: on }, fromEpoch, series: part('with'), images },

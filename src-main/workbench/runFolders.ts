@@ -5,12 +5,14 @@ import { WorkbenchError } from '../contract/errors.ts'
 import { emptyRun, foldRun, summaryOf } from '../contract/runState.ts'
 import type { RunSummary } from '../contract/runState.ts'
 import type { RunConfig, RunEvent, RunId } from '../contract/runs.ts'
+import type { ImportedBackbone } from '../model/imported/importBackbone.ts'
 import {
   createRunFolder,
   openEventLog,
   readRunConfig,
   readRunEvents,
 } from '../training/runFolder.ts'
+import { writeImportedWeights } from '../training/startWeights.ts'
 import { writeFileSafely } from '../numeric/writeSafely.ts'
 
 const runName = /^\d{4}-\d{2}-\d{2}-\d+$/
@@ -33,13 +35,21 @@ export async function nextRunId(runsFolder: string, now: Date): Promise<RunId> {
   return `${day}-${Math.max(0, ...counters) + 1}`
 }
 
-/** Makes the folder of a run that is ready to be trained: its configuration and its images. */
+/**
+ * Makes the folder of a run that is ready to be trained: its configuration, its images, and the weights of
+ * an imported backbone.
+ */
 export async function createRun(
   runFolder: string,
-  config: RunConfig,
-  images: TrainingImages,
+  parts: {
+    readonly config: RunConfig
+    readonly images: TrainingImages
+    readonly imported: ImportedBackbone | null
+  },
 ): Promise<void> {
+  const { config, images, imported } = parts
   await createRunFolder(runFolder, config)
+  if (imported) await writeImportedWeights(runFolder, config, imported)
   const { ids, labels, splits, ...rest } = images
   const columns = { ids: [...ids], labels: [...labels], splits: [...(splits ?? [])] }
   const plain = { version: 1, ...rest, ...columns }

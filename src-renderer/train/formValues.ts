@@ -116,6 +116,7 @@ export function defaultOf(spec: ParameterSpec, regime: Regime): number | string 
 export function faultOf(spec: ParameterSpec, value: number | string): string | null {
   if (spec.kind === 'choice')
     return spec.choices.some((choice) => choice.value === value) ? null : 'Choose one of the list.'
+  if (spec.kind === 'text') return typeof value === 'string' ? null : 'Give a text.'
   if (typeof value !== 'number' || !Number.isFinite(value)) return 'Give a number.'
   if (spec.isInteger && !Number.isInteger(value)) return 'Give a whole number.'
   if (spec.isMinExclusive && value <= spec.min) return `Must be above ${spec.min}.`
@@ -167,6 +168,7 @@ export function faultsOf(catalogue: Catalogue, draft: RunDraft): readonly string
       request.miner?.params ?? {},
     ),
     ...faults(catalogue.settings, request.settings),
+    ...faultsOfModel(request.settings),
   ]
 }
 
@@ -193,9 +195,15 @@ function faults(specs: readonly ParameterSpec[], values: ParameterValues): strin
 }
 
 /**
- * Settings whose default depends on the images, so that the workbench chooses them when the run
- * starts; the form says "auto" instead of a number that would not be the run's.
+ * Settings whose default depends on the images or on a model's file, so that the workbench chooses them
+ * when the run starts; the form says "auto" instead of a number that would not be the run's.
  */
-export function isChosenAtStart(spec: ParameterSpec): boolean {
-  return spec.name === 'epochs'
+export function isChosenAtStart({ name }: ParameterSpec, { settings }: RunDraft): boolean {
+  return name === 'epochs' || (name === 'imageSize' && settings['backbone'] === 'imported')
+}
+
+/** A backbone that is to come from a file needs one. */
+function faultsOfModel({ backbone, modelFile }: ParameterValues): readonly string[] {
+  if (backbone !== 'imported' || modelFile !== undefined) return []
+  return ['Model file: Name the model.json that the backbone is to come from.']
 }

@@ -68,20 +68,23 @@ export function helpText(): string {
 }
 
 function parameterLine(spec: ParameterSpec, owner = ''): string {
-  const value = spec.kind === 'number' ? valueOf(spec) : 'NAME'
+  const value = valueOf(spec)
   const choices =
     spec.kind === 'choice' ? ` (${spec.choices.map((choice) => choice.value).join(', ')})` : ''
   return `${`  --${owner}${flagOf(spec.name)} ${value}`.padEnd(26)}${spec.title}${choices}${defaultOf(spec)}`
 }
 
-function valueOf({ unit, isInteger }: { unit: string; isInteger: boolean }): string {
-  if (unit === 'px') return 'PX'
-  return isInteger ? 'N' : 'X'
+function valueOf(spec: ParameterSpec): string {
+  if (spec.kind === 'text') return spec.isPath ? 'FILE' : 'NAME'
+  if (spec.kind === 'choice') return 'NAME'
+  if (spec.unit === 'px') return 'PX'
+  return spec.isInteger ? 'N' : 'X'
 }
 
 function defaultOf(spec: ParameterSpec): string {
   const others = Object.entries(spec.defaults ?? {}).map(
     ([regime, value]) => `, ${value} if ${regime}`,
   )
-  return `; ${spec.default}${others.join('')}`
+  const usual = spec.kind === 'text' ? spec.placeholder : spec.default
+  return `; ${usual}${others.join('')}`
 }

@@ -137,6 +137,7 @@ function parameterLines(spec: ParameterSpec): readonly string[] {
 
 function rangeOf(spec: ParameterSpec): string {
   if (spec.kind === 'choice') return spec.choices.map(({ value }) => value).join(' | ')
+  if (spec.kind === 'text') return 'a text'
   const { min, max, isMinExclusive, isInteger, unit } = spec
   const range = `${isMinExclusive ? '(' : '['}${min}, ${max}]`
   return `${isInteger ? 'whole numbers in ' : ''}${range}${unit === '' ? '' : ` ${unit}`}`

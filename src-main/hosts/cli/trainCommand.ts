@@ -1,11 +1,12 @@
 import { regimes } from '../../contract/catalogue.ts'
-import type { Catalogue, Regime } from '../../contract/catalogue.ts'
+import type { Catalogue, ParameterSpec, ParameterValues, Regime } from '../../contract/catalogue.ts'
 import { engineKinds } from '../../contract/engines.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { ProjectInfo, ScanEvent } from '../../contract/project.ts'
 import type { RunId, RunRequest } from '../../contract/runs.ts'
 import { lossCatalogue } from '../../losses/catalogue.ts'
 import { minerCatalogue } from '../../losses/miners/catalogue.ts'
+import { importRequested } from '../../training/importRequested.ts'
 import { resolveRunConfig } from '../../training/resolve.ts'
 import { combinationRules } from '../../training/rules.ts'
 import { settingsCatalogue } from '../../training/settings.ts'
@@ -50,7 +51,7 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
   })
   const folder = folderIn(flags)
   const project = textOf(flags, 'project')
-  checkEarly(flags)
+  await checkEarly(flags)
 
   const progress = new Progress(process.stderr)
   const { openWorkbench } = await import('./openWorkbench.ts')
@@ -103,18 +104,20 @@ function folderIn({ positionals }: Flags): string {
 }
 
 /** Whatever can be known to be wrong before the folder is opened, so that nothing is left behind. */
-function checkEarly(flags: Flags): void {
+async function checkEarly(flags: Flags): Promise<void> {
   const regime = regimeIn(flags)
   engineIn(flags)
+  const backbone = await importRequested(partsOf(flags, regime ?? 'contrastive'))
+  const known = backbone ? { imported: backbone.network } : {}
   if (regime) {
-    resolveRunConfig(partsOf(flags, regime), 'native')
+    resolveRunConfig(partsOf(flags, regime), 'native', known)
     return
   }
   try {
-    resolveRunConfig(partsOf(flags, 'contrastive'), 'native')
+    resolveRunConfig(partsOf(flags, 'contrastive'), 'native', known)
   } catch {
     // Which of the two it will be is not known yet: one that fits is enough.
-    resolveRunConfig(partsOf(flags, 'metric'), 'native')
+    resolveRunConfig(partsOf(flags, 'metric'), 'native', known)
   }
 }
 
@@ -144,8 +147,19 @@ function partsOf(flags: Flags, regime: Regime): RunRequest {
       ...(plus.length > 0 && { plus }),
     },
     miner: minerIn(flags),
-    settings: parameterValues(flags, settings),
+    settings: settingsIn(flags, settings),
   }
+}
+
+/** Paths from where the command was given. */
+function settingsIn(flags: Flags, specs: readonly ParameterSpec[]): ParameterValues {
+  const paths = specs.filter((spec) => spec.kind === 'text' && spec.isPath)
+  return Object.fromEntries(
+    Object.entries(parameterValues(flags, specs)).map(([name, value]) => {
+      const isPath = paths.some((spec) => spec.name === name) && typeof value === 'string'
+      return [name, isPath ? pathFrom(value) : value]
+    }),
+  )
 }
 
 /** `--plus align-uniform=0.1,triplet=0.5`: losses that are added, with their weights. */

@@ -31,7 +31,7 @@ export async function exportFromRun(request: ComputeExportRequest): Promise<Expo
       `Run ${run} has no checkpoint yet. Wait until its first epoch is done.`,
     )
   const { epoch } = last
-  const network = networkOf(config.settings)
+  const network = networkOf(config.settings, config.imported)
   const weights = weightsFrom(network, last.weights)
   const part = request.model
   return exportRun({

@@ -55,7 +55,7 @@ export async function viewsOfRun(
       `Random views can only be made with the last checkpoint of run ${run}, epoch ` +
         `${last?.epoch ?? 'none'}, not with epoch ${epoch}. Choose that epoch, or another method.`,
     )
-  const network = networkOf(settings)
+  const network = networkOf(settings, config.imported)
   const size = settings.imageSize
   const engine = await openEngine(config.engine)
   const encoder = createEncoder(engine, network, weightsFrom(network, last.weights))

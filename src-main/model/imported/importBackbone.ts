@@ -20,7 +20,7 @@ export interface ImportOptions {
   /** Name of the layer whose output are the features; null for the last pool over all positions. */
   readonly tap: string | null
   readonly range: ImportedRange
-  /** Side of the images that it will be given, px; null for the side that it was made for. */
+  /** Side of the images that it will be given, px; null for the side that the model was made for. */
   readonly imageSize: number | null
 }
 
@@ -31,7 +31,9 @@ export interface ImportOptions {
 export type ImportedRange = 'auto' | 'signed' | 'unit' | 'bytes'
 
 /** Where neither the model nor the person says it: what small classifiers are often made for, px. */
-export const usualImportedSize = 128
+const usualSize = 128
+/** As in the settings, px. */
+const largestSize = 512
 
 /**
  * Reads a TensorFlow.js model, of layers (Keras) or of operations (a converted graph), and turns it into
@@ -56,7 +58,7 @@ export async function importBackbone(
       'bad-request',
       `The model begins with ${start?.name ?? 'nothing'}, expected an input for images.`,
     )
-  const side = options.imageSize ?? input.size ?? usualImportedSize
+  const side = options.imageSize ?? Math.min(input.size ?? usualSize, largestSize)
   const image = { kind: 'map', height: side, width: side, channels: 3 } as const
   const chain = new LayerChain(image, rangeOf(options.range, parts[1]?.node))
   chain.through(parts)
@@ -64,7 +66,7 @@ export async function importBackbone(
   if (range === null) throw new TypeError('a chain from the image without a range')
   const layers: ImportedNetwork['layers'] =
     activation.kind === 'map' ? [...chain.layers, { kind: 'globalAveragePool' }] : chain.layers
-  return { network: { layers, ...range, tap, size: input.size }, weights }
+  return { network: { layers, ...range, tap, size: side }, weights }
 }
 
 function graphOf(model: StoredModel): ImportGraph {

@@ -74,6 +74,13 @@ describe('input that cannot be worked with ends with 2 and one clear sentence', 
     ['a sampler by label', ['train', photos, ...views, '--sampler', 'labels'], /go by labels/],
     ['a vast memory', ['train', photos, '--memory-size', '99999999'], /memorySize is 99999999/],
     ['a late memory', ['train', photos, ...lateMemory], /the memory never begins/],
+    [
+      'a model of no file',
+      ['train', photos, '--model-file', missing],
+      /There is no model: .*nowhere/,
+    ],
+    ['a backbone of no model', ['train', photos, '--backbone', 'imported'], /none is named/],
+    ['a folder of no model', ['train', photos, '--model-file', photos], /no model: .*model\.json/],
     ['an unknown engine', ['train', photos, '--engine', 'abacus'], /native, wasm/],
     ['an unknown split', ['train', photos, '--split', 'ajar'], /split is ajar.*open, closed/],
     [

@@ -95,6 +95,7 @@ describe('lossCatalogue', () => {
         expect(spec.choices.map(({ value }) => value)).toContain(spec.default)
         continue
       }
+      if (spec.kind !== 'number') continue
       for (const value of [spec.default, ...Object.values(spec.defaults ?? {})]) {
         expect(value).toBeLessThanOrEqual(spec.max)
         if (spec.isMinExclusive) expect(value).toBeGreaterThan(spec.min)
@@ -115,7 +116,9 @@ describe('lossCatalogue', () => {
     const values =
       spec.kind === 'number'
         ? [spec.default, spec.isInteger ? spec.min : (spec.default + spec.min) / 2, spec.max]
-        : spec.choices.map(({ value }) => value)
+        : spec.kind === 'choice'
+          ? spec.choices.map(({ value }) => value)
+          : []
     const isHeard = await Promise.all(
       settingsOf(entry.parameters).map(async (params) => {
         const losses = new Set<number>()

@@ -9,9 +9,11 @@ import type { RunEvent, RunRequest, Score } from '../../../src-main/contract/run
 import { contentHashOf } from '../../../src-main/data/decode.ts'
 import { bitOf } from '../../../src-main/losses/suspects.ts'
 import { random } from '../../../src-main/numeric/random.ts'
+import { importRequested } from '../../../src-main/training/importRequested.ts'
 import { resolveRunConfig } from '../../../src-main/training/resolve.ts'
 import { createRunControl } from '../../../src-main/training/runControl.ts'
 import { createRunFolder } from '../../../src-main/training/runFolder.ts'
+import { writeImportedWeights } from '../../../src-main/training/startWeights.ts'
 import type { CancelAnswer, CancelRequest } from '../../../src-main/training/suspectStage.ts'
 import { train } from '../../../src-main/training/train.ts'
 import type { ScoreRequest, TrainingHooks } from '../../../src-main/training/trainingHooks.ts'
@@ -96,14 +98,14 @@ export async function makeRun(
 ): Promise<MadeRun> {
   const { regime, settings, name } = options
   const loss = options.loss ?? { name: regime === 'metric' ? 'supcon' : 'nt-xent', params: {} }
-  const config = resolveRunConfig(
-    { regime, engine: 'auto', loss, miner: options.miner, settings },
-    'native',
-  )
+  const asked: RunRequest = { regime, engine: 'auto', loss, miner: options.miner, settings }
+  const imported = await importRequested(asked)
+  const config = resolveRunConfig(asked, 'native', imported ? { imported: imported.network } : {})
   const runFolder = join(made.folder, 'runs', name)
   const pixelsFolder = join(made.folder, 'pixels')
   await mkdir(pixelsFolder, { recursive: true })
   await createRunFolder(runFolder, config)
+  if (imported) await writeImportedWeights(runFolder, config, imported)
   const request = {
     run: name,
     config: { ...config, engine: options.engine ?? config.engine },

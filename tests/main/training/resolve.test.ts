@@ -43,6 +43,10 @@ const fieldNames = Object.keys({
   suspectEvery: true,
   suspectGroup: true,
   learningRate: true,
+  modelFile: true,
+  importedWeights: true,
+  tap: true,
+  inputRange: true,
   warmupEpochs: true,
   weightDecay: true,
   optimizer: true,
@@ -79,7 +83,7 @@ describe('resolveRunConfig', () => {
     for (const regime of ['contrastive', 'metric'] as const) {
       const config = resolveRunConfig(requestOf({ regime }), 'native')
       expect(Object.keys(config.settings).sort()).toEqual([...fieldNames].sort())
-      expect(config).toMatchObject({ version: 2, regime, engine: 'native' })
+      expect(config).toMatchObject({ version: 3, regime, engine: 'native' })
       expect(config.loss.params['temperature']).toBe(regime === 'metric' ? 0.07 : 0.1)
     }
   })
@@ -146,11 +150,9 @@ describe('resolveRunConfig', () => {
 
   it('gives small folders more epochs than large ones, unless a number was asked for', () => {
     const epochsOf = (images: number, settings = {}) =>
-      resolveRunConfig(
-        requestOf({ settings }),
-        'native',
-        factsOf(Array.from({ length: images }, (_, i) => i % 50)),
-      ).settings.epochs
+      resolveRunConfig(requestOf({ settings }), 'native', {
+        facts: factsOf(Array.from({ length: images }, (_, i) => i % 50)),
+      }).settings.epochs
     expect(epochsOf(100)).toBeGreaterThan(epochsOf(6000))
     expect(epochsOf(6000)).toBeGreaterThan(epochsOf(100_000))
     expect(epochsOf(100, { epochs: 7 })).toBe(7)

@@ -39,6 +39,7 @@ describe('a run’s folder', () => {
     Reflect.deleteProperty(older, 'miner')
     const added = [
       'backbone',
+      ...['modelFile', 'importedWeights', 'tap', 'inputRange'],
       'dropout',
       'optimizer',
       'momentum',

@@ -60,7 +60,7 @@ const score = (recallAt1: number): Score => ({ recallAt1, mapAtR: 0.1, queries: 
 /** The events of a run with so many epochs done, one step each. */
 export function eventsOf(run: string, epochs: number): RunEvent[] {
   const config = {
-    version: 2 as const,
+    version: 3 as const,
     regime: 'metric' as const,
     engine: 'native' as const,
     loss: { name: 'supcon', params: {} },

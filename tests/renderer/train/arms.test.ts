@@ -6,7 +6,7 @@ import { armRequest, armsOf, hasArm, needsControl } from '../../../src-renderer/
 
 function config(settings: Partial<RunSettings>, loss = 'nt-xent'): RunConfig {
   return {
-    version: 2,
+    version: 3,
     regime: 'contrastive',
     engine: 'native',
     loss: { name: loss, params: { temperature: 0.2 } },

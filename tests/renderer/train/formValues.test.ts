@@ -5,6 +5,7 @@ import {
   faultOf,
   faultsOf,
   freshDraft,
+  isChosenAtStart,
   lossOf,
   requestOf,
 } from '../../../src-renderer/train/formValues.ts'
@@ -123,5 +124,29 @@ describe('a parameter', () => {
     [perLabel, 2, null],
   ] as const)('$0.name of %s', (spec, value, fault) => {
     expect(faultOf(spec, value)).toBe(fault)
+  })
+})
+
+describe('a backbone from a file', () => {
+  const draft = (settings: RunDraft['settings']): RunDraft => ({ ...freshDraft, settings })
+  const words = { title: 'Model file', meaning: '', placeholder: '' }
+  const text = { ...words, kind: 'text', name: 'modelFile', default: '', isPath: true } as const
+  const settings = ['backbone', 'modelFile'].map((name) => ({ ...text, name }))
+  const withFiles: Catalogue = { ...catalogue, settings }
+
+  it('has to be named, and is asked for no image size of its own', () => {
+    expect(faultsOf(withFiles, draft({ backbone: 'imported' }))).toEqual([
+      'Model file: Name the model.json that the backbone is to come from.',
+    ])
+    expect(faultsOf(withFiles, draft({ backbone: 'imported', modelFile: '/a' }))).toEqual([])
+    expect(faultsOf(withFiles, draft({ backbone: 'cnn' }))).toEqual([])
+    const imageSize = { ...temperature, name: 'imageSize' }
+    expect(isChosenAtStart(imageSize, draft({ backbone: 'imported' }))).toBe(true)
+    expect(isChosenAtStart(imageSize, draft({}))).toBe(false)
+  })
+
+  it('is a text', () => {
+    expect(faultOf(text, '/models/mobilenet')).toBeNull()
+    expect(faultOf(text, 3)).toBe('Give a text.')
   })
 })
