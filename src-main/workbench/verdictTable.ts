@@ -167,7 +167,8 @@ function linesOf(text: string): readonly Line[] {
       relax_column_count: true,
     }) as unknown as typeof records
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    // What follows is the text of the file itself, which may be anything.
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split(', value is')
     throw new WorkbenchError('bad-request', `The table is no CSV: ${reason}.`, { cause })
   }
   const [head, ...rest] = records

@@ -139,6 +139,8 @@ async function pictures(
     products,
   })
   if (!detected) throw new Error('nothing was looked for')
+  // Training takes much longer: whoever stops it has this already.
+  process.stderr.write(`${detectedText(detected).join('\n')}\n`)
   const training =
     name === 'digits'
       ? await compareTraining({

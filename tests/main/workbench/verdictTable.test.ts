@@ -145,6 +145,7 @@ describe('verdictTable', () => {
     ['', /first line of the table is “”/],
     ['file,label\nx,y\n', /verdict, first and second/],
     ['verdict,first,second\n"same', /no CSV/],
+    ['\u0000\u0001x"\u0002', /no CSV: Invalid Opening Quote[^\u0001]*$/],
   ])('refuses %j with a way out', (text, message) => {
     expect(() => read(text)).toThrow(message)
   })
