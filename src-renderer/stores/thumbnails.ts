@@ -5,7 +5,7 @@ import { thumbPackUrl } from '../workbench/media.ts'
 import { readThumbPack } from '../workbench/thumbPack.ts'
 
 /** In one answer: the first come soon, also over a slow line. */
-const mostInPack = 60
+const mostInPack = 80
 /** Some kilobytes each; those that were not looked at for longest go first. */
 const mostKept = 4000
 
