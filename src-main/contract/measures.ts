@@ -7,9 +7,17 @@ import type { RunId } from './runs.ts'
  * - `gradient`: length of the gradient of its batch's loss by its embedding, per radian
  * - `outlier`: 1 − the mean cosine with its ten nearest neighbours, in [0, 2]
  * - `suspicion`: the highest score among its pairs of negatives; only the order means anything
+ * - `speed`: degrees that it moved in all dimensions since the stored epoch before
  * - `change`: the last epoch after which another label was the nearest, by mean directions
  */
-export const imageMeasures = ['loss', 'gradient', 'outlier', 'suspicion', 'change'] as const
+export const imageMeasures = [
+  'loss',
+  'gradient',
+  'outlier',
+  'suspicion',
+  'speed',
+  'change',
+] as const
 export type ImageMeasure = (typeof imageMeasures)[number]
 
 export interface MeasureRequest {

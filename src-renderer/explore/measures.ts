@@ -48,6 +48,12 @@ export const measureWords: Readonly<Record<Measure, MeasureWords>> = {
     meaning: 'Share of its true nearest neighbours that stand elsewhere in this picture.',
     format: (value) => `${Math.round(100 * value)} %`,
   },
+  speed: {
+    title: 'Speed',
+    unit: 'degrees an epoch',
+    meaning: 'How far it moved in all dimensions since the epoch before.',
+    format: (value) => `${value.toFixed(value < 10 ? 1 : 0)}°`,
+  },
   change: {
     title: 'Last change',
     unit: 'epoch',

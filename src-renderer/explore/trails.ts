@@ -30,3 +30,32 @@ export function trailsOf(
     way.length > 3 ? [{ id, places: Float32Array.from(way) }] : [],
   )
 }
+
+/**
+ * Images that went furthest between the first and the last of some frames, the quickest first; those
+ * that one of the two does not have are left out.
+ */
+export function quickestOf(
+  frames: readonly Pick<SphereFrame, 'ids' | 'positions'>[],
+  candidates: Iterable<ImageId>,
+  most: number,
+): readonly ImageId[] {
+  const [first, last] = [frames[0], frames.at(-1)]
+  if (first === undefined || last === undefined) return []
+  const rowOf = new Map(Array.from(first.ids, (id, row) => [id, row]))
+  const wanted = new Set(candidates)
+  const ways = Array.from(last.ids, (id, row) => {
+    const before = wanted.has(id) ? rowOf.get(id) : undefined
+    if (before === undefined) return { id, square: NaN }
+    let square = 0
+    for (let d = 0; d < 3; d++)
+      square +=
+        ((first.positions[3 * before + d] ?? NaN) - (last.positions[3 * row + d] ?? NaN)) ** 2
+    return { id, square }
+  })
+  return ways
+    .filter(({ square }) => Number.isFinite(square))
+    .sort((a, b) => b.square - a.square || a.id - b.id)
+    .slice(0, most)
+    .map(({ id }) => id)
+}

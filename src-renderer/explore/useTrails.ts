@@ -5,13 +5,13 @@ import { useRuns } from '../stores/runs.ts'
 import { useSelection } from '../stores/selection.ts'
 import { useSphere } from '../stores/sphere.ts'
 import type { SpherePaint } from './painting.ts'
-import { trailsOf } from './trails.ts'
+import { quickestOf, trailsOf } from './trails.ts'
 import type { Trail } from './trails.ts'
 
-/** So many tails can still be told apart: then all have one where nothing is selected. */
+/** So many tails can still be told apart: where nothing is selected, the quickest have one. */
 const fewImages = 500
 
-/** Ways of the selection through the epochs before the one that is shown. */
+/** Ways of the selection, or else of the quickest, through the epochs before the one that is shown. */
 export function useTrails(paint: ComputedRef<SpherePaint>): {
   readonly areShown: Ref<boolean>
   /** Epochs that they reach back. */
@@ -26,8 +26,8 @@ export function useTrails(paint: ComputedRef<SpherePaint>): {
   const trails = shallowRef<readonly Trail[]>([])
 
   watch(
-    () => [areShown.value, length.value, sphere.frame, selection.ids] as const,
-    async ([areWanted, reach, frame, ids]) => {
+    () => [areShown.value, length.value, sphere.frame, selection.ids, paint.value.alphas] as const,
+    async ([areWanted, reach, frame, ids, alphas]) => {
       if (!areWanted || frame === null) {
         trails.value = []
         return
@@ -35,9 +35,12 @@ export function useTrails(paint: ComputedRef<SpherePaint>): {
       const epochs = runs.shown?.embedded ?? []
       const before = epochs.filter((epoch) => epoch <= frame.epoch).slice(-reach - 1)
       const frames = await sphere.framesOf(frame.run, before)
-      if (sphere.frame !== frame || selection.ids !== ids) return
-      const few = frame.ids.length <= fewImages ? frame.ids : new Int32Array(0)
-      trails.value = trailsOf(frames, ids.size > 0 ? ids : new Set(few))
+      if (sphere.frame !== frame || selection.ids !== ids || !areShown.value) return
+      const inFull = frame.ids.filter((_, i) => (alphas?.[i] ?? 1) === 1)
+      trails.value = trailsOf(
+        frames,
+        ids.size > 0 ? ids : new Set(quickestOf(frames, inFull, fewImages)),
+      )
     },
   )
 

@@ -1,5 +1,6 @@
 import { fingerprintOf } from '../../analysis/epochNeighbours.ts'
 import { lastChangeOf, nearestLabelOf } from '../../analysis/lastChange.ts'
+import { motionsOf } from '../../analysis/motion.ts'
 import type { PictureOptions } from '../../analysis/neighbourFrames.ts'
 import { outlierScores } from '../../analysis/outlierScores.ts'
 import { readEmbedding } from '../../analysis/sphereFrames.ts'
@@ -49,6 +50,8 @@ function measuredOf(
       return outliers(request, options)
     case 'suspicion':
       return suspicions(request, options)
+    case 'speed':
+      return speeds(request, images)
     case 'change':
       return changes(request, images, options)
     default:
@@ -120,6 +123,20 @@ async function suspicions(
   } finally {
     opened.dispose()
   }
+}
+
+async function speeds({ runFolder, epoch }: Request, { ids }: TrainingImages): Promise<Measured> {
+  const before = (await storedEpochs(runFolder)).findLast((one) => one < epoch)
+  if (before === undefined)
+    return {
+      values: new Float32Array(ids.length).fill(NaN),
+      assumptions: ['This is the first stored epoch: nothing has moved yet.'],
+    }
+  const [{ data: from }, { data: to, dim }] = await Promise.all([
+    readEmbedding(runFolder, before),
+    readEmbedding(runFolder, epoch),
+  ])
+  return { values: motionsOf(from, to, dim), assumptions: [`Since epoch ${before}.`] }
 }
 
 async function changes(

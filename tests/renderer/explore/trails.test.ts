@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { trailsOf } from '../../../src-renderer/explore/trails.ts'
+import { quickestOf, trailsOf } from '../../../src-renderer/explore/trails.ts'
 
 it('follows images through frames, over those that lack them', () => {
   const frame = (ids: number[], positions: number[]) => ({
@@ -17,4 +17,21 @@ it('follows images through frames, over those that lack them', () => {
     [3, [0, 0, 1, 0, 1, 0, 1, 0, 0]],
   ])
   expect(trailsOf(frames, new Set([9]))).toEqual([])
+})
+
+it('takes the images that went furthest, of those that are wanted and in both frames', () => {
+  const frames = [
+    {
+      ids: Int32Array.of(1, 2, 3, 4),
+      positions: Float32Array.of(1, 0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0),
+    },
+    {
+      ids: Int32Array.of(2, 1, 3, 5),
+      positions: Float32Array.of(0, 1, 0, 1, 0, 0, -1, 0, 0, 1, 0, 0),
+    },
+  ]
+  expect(quickestOf(frames, [1, 2, 3, 4, 5], 9)).toEqual([3, 2, 1])
+  expect(quickestOf(frames, [1, 2, 3], 2)).toEqual([3, 2])
+  expect(quickestOf(frames, [1], 2)).toEqual([1])
+  expect(quickestOf([], [1], 2)).toEqual([])
 })
