@@ -51,13 +51,13 @@ export class VerdictEffects {
     const isInside = isWithin(scope)
     const removedBy = (pairs: readonly PairPlaces[]): RemovedPush => {
       let [count, ofScope, ofAll] = [0, 0, 0]
-      for (const { first, second } of joinPairs(groupsOf(judged), pairs)) {
+      joinPairs(groupsOf(judged), pairs, (first, second) => {
         const push = repulsion.ofPair(first, second)
-        if (push === 0) continue
+        if (push === 0) return
         count += 1
         ofAll += push
         if (isInside(first, second)) ofScope += push
-      }
+      })
       return { pairs: count, ofScope: shareOf(ofScope, within), ofAll: shareOf(ofAll, all) }
     }
     const similar = placesOf(request.similar, opened.placeOf)
@@ -119,21 +119,20 @@ function verdictsSoFar(
   repulsion: Repulsion,
   all: number,
 ): VerdictEffect['verdicts'] {
-  const joined = joinPairs(
+  let [pairs, sum] = [0, 0]
+  const take = (first: number, second: number) => {
+    const push = repulsion.ofPair(first, second)
+    if (push === 0) return
+    pairs += 1
+    sum += push
+  }
+  joinPairs(
     groupsOf(judged.filter(({ verdict }) => verdict === 'different')),
     judged.filter(({ verdict }) => verdict === 'same'),
+    take,
   )
-  const ignored = judged.filter(({ verdict }) => verdict === 'ignore')
-  const pushes = [...joined, ...ignored]
-    .map(({ first, second }) => repulsion.ofPair(first, second))
-    .filter((push) => push > 0)
-  return {
-    pairs: pushes.length,
-    ofAll: shareOf(
-      pushes.reduce((sum, push) => sum + push, 0),
-      all,
-    ),
-  }
+  for (const { first, second, verdict } of judged) if (verdict === 'ignore') take(first, second)
+  return { pairs, ofAll: shareOf(sum, all) }
 }
 
 /** In [0, 1], also where the whole was estimated. */

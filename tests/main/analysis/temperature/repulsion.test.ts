@@ -82,13 +82,17 @@ describe('joinPairs', () => {
       { a: 1, b: 2, verdict: 'same' },
       { a: 2, b: 9, verdict: 'different' },
     ])
-    const listed = joinPairs(groups, [
-      { first: 3, second: 4 },
-      { first: 2, second: 3 },
-      { first: 1, second: 4 },
-      { first: 4, second: 9 },
-    ])
-    const keys = listed.map(({ first, second }) => [first, second].sort((a, b) => a - b).join('-'))
+    const keys: string[] = []
+    joinPairs(
+      groups,
+      [
+        { first: 3, second: 4 },
+        { first: 2, second: 3 },
+        { first: 1, second: 4 },
+        { first: 4, second: 9 },
+      ],
+      (first, second) => keys.push([first, second].sort((a, b) => a - b).join('-')),
+    )
     expect(keys.sort()).toEqual(['1-3', '1-4', '2-3', '2-4', '3-4'])
   })
 })
