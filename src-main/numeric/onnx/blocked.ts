@@ -12,7 +12,7 @@ import * as onnx from './operators.ts'
 const domain = 'com.microsoft.nchwc'
 
 export interface BlockedConvOptions {
-  readonly window: Window
+  readonly window: Omit<Window, 'size'>
   readonly bias?: Value
   /** Added to the result. */
   readonly plus?: Value
@@ -61,19 +61,20 @@ export function fromBlocked(
  */
 export function blockedConv(g: Graph, x: Value, kernel: Value, options: BlockedConvOptions): Value {
   const { window, bias, plus, activation, isDepthwise = false } = options
-  const { size, stride, padding } = window
+  const { stride, padding } = window
   const [batch = 0, channels = 0, height = 0, width = 0] = x.shape
+  const [filters = 0, , rows = 0, columns = 0] = kernel.shape
   const shape = [
     batch,
-    kernel.shape[0] ?? 0,
-    outputLength(height + padding.top + padding.bottom, size, stride),
-    outputLength(width + padding.left + padding.right, size, stride),
+    filters,
+    outputLength(height + padding.top + padding.bottom, rows, stride),
+    outputLength(width + padding.left + padding.right, columns, stride),
   ]
   const inputs = plus ? [x, kernel, bias ?? null, plus] : bias ? [x, kernel, bias] : [x, kernel]
   return g.add('Conv', inputs, shape, {
     domain,
     attributes: {
-      kernel_shape: [size, size],
+      kernel_shape: [rows, columns],
       strides: [stride, stride],
       pads: pads(padding),
       ...(isDepthwise && { group: channels }),
@@ -90,7 +91,7 @@ export function blockedAffine(
   options: Pick<BlockedConvOptions, 'plus' | 'activation'> = {},
 ): Value {
   const kernel = onnx.reshape(g, scale, [x.shape[1] ?? 0, 1, 1, 1])
-  const window = { size: 1, stride: 1, padding: noPadding }
+  const window = { stride: 1, padding: noPadding }
   return blockedConv(g, x, kernel, { ...options, window, bias: offset, isDepthwise: true })
 }
 

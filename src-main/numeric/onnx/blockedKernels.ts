@@ -15,13 +15,17 @@ export function blockedKernel(g: Graph, kernel: Value, block: number): Value {
   return reshape(g, turned, [filters, channels, size, size])
 }
 
-/** {@link blockedKernel} of the convolution that leads from dL/doutput to dL/dinput at stride 1. */
+/**
+ * {@link blockedKernel} of the convolution that leads from dL/doutput to dL/dinput at stride 1.
+ *
+ * @param kernel `[rows, columns, in, out]`
+ */
 export function blockedMirrorKernel(g: Graph, kernel: Value, block: number): Value {
-  const [size = 0, , channels = 0, filters = 0] = kernel.shape
-  const parts = [size, size, channels / block, block, filters / block, block]
+  const [rows = 0, columns = 0, channels = 0, filters = 0] = kernel.shape
+  const parts = [rows, columns, channels / block, block, filters / block, block]
   const turned = turnedAround(g, kernel, [0, 1])
   const swapped = transpose(g, reshape(g, turned, parts), [2, 4, 0, 1, 5, 3])
-  return reshape(g, swapped, [channels, filters, size, size])
+  return reshape(g, swapped, [channels, filters, rows, columns])
 }
 
 /** For an image that is not blocked. @param kernel `[size, size, in, out]`, `in` less than a block */
@@ -32,10 +36,10 @@ export function imageKernel(g: Graph, kernel: Value, block: number): Value {
   return reshape(g, turned, [filters, channels, size, size])
 }
 
-/** For a filter of its own for each channel. @param kernel `[size, size, channels]` */
+/** For a filter of its own for each channel. @param kernel `[rows, columns, channels]` */
 export function depthwiseKernel(g: Graph, kernel: Value, block: number): Value {
-  const [size = 0, , channels = 0] = kernel.shape
-  const parts = [size * size, channels / block, block]
+  const [rows = 0, columns = 0, channels = 0] = kernel.shape
+  const parts = [rows * columns, channels / block, block]
   const turned = transpose(g, reshape(g, kernel, parts), [1, 0, 2])
-  return reshape(g, turned, [channels, 1, size, size])
+  return reshape(g, turned, [channels, 1, rows, columns])
 }

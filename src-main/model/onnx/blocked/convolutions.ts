@@ -11,9 +11,14 @@ import {
   depthwiseKernel,
   imageKernel,
 } from '../../../numeric/onnx/blockedKernels.ts'
+import {
+  blockedPhaseGradient,
+  hasPhases,
+  phaseKernels,
+} from '../../../numeric/onnx/blockedPhases.ts'
 import { kernelGradientByFilter } from '../../../numeric/onnx/convolution.ts'
-import type { Window } from '../../../numeric/onnx/convolution.ts'
-import type { Value } from '../../../numeric/onnx/graph.ts'
+import type { Padding, Window } from '../../../numeric/onnx/convolution.ts'
+import type { Graph, Value } from '../../../numeric/onnx/graph.ts'
 import * as onnx from '../../../numeric/onnx/operators.ts'
 import type { LayerOf } from '../../layer.ts'
 import type { GraphScope } from '../../layers/rule.ts'
@@ -50,11 +55,10 @@ export interface ConvolutionOptions {
 export function canConvolve(layer: ConvolutionLayer, x: Value): boolean {
   if (layer.bias) return false
   const window = windowOf(layer, x)
-  const { top, bottom, left, right } = mirroredPadding(window, x)
+  const sides = sidesOf(x)
+  if (layer.stride === 1) return Object.values(mirroredPadding(window)).every((side) => side >= 0)
   // dL/dinput of 1×1 with a stride leaves out the last row of odd sides.
-  const [, , height = 0, width = 0] = x.shape
-  const isWhole = layer.size > 1 || (height % layer.stride === 0 && width % layer.stride === 0)
-  return isWhole && Math.min(top, bottom, left, right) >= 0
+  return layer.size === 1 ? sides.every((side) => side % 2 === 0) : hasPhases(window, sides)
 }
 
 export function convolutionOf(
@@ -111,18 +115,16 @@ function fullConvolution(
       return onnx.mul(g, whole, shortened(g, factors, filters))
     },
     inputGradient(factors) {
-      const mirror = blockedMirrorKernel(g, onnx.mul(g, kernel, factors), block)
-      const padding = mirroredPadding(window, first)
-      // A 1×1 kernel sees no zeros between the elements: they may as well come after it.
-      if (size === 1)
-        return (dy) =>
-          spread(blockedConv(g, dy, mirror, { window: { size, stride: 1, padding: noPadding } }))
-      return (dy) => blockedConv(g, spread(dy), mirror, { window: { size, stride: 1, padding } })
+      const scaled = onnx.mul(g, kernel, factors)
+      const options = { block, isDepthwise: false }
+      if (layer.stride === 1 || size > 1)
+        return inputGradientOf(g, scaled, { window, sides: sidesOf(first), ...options }, (part) =>
+          blockedMirrorKernel(g, part, block),
+        )
+      const mirror = blockedMirrorKernel(g, scaled, block)
+      const pointwise = { stride: 1, padding: noPadding }
+      return (dy) => blockedSpread(g, blockedConv(g, dy, mirror, { window: pointwise }), block)
     },
-  }
-
-  function spread(dy: Value): Value {
-    return layer.stride === 1 ? dy : blockedSpread(g, dy, block)
   }
 }
 
@@ -156,28 +158,51 @@ function depthwiseConvolution(
       return onnx.reshape(g, own, [size, size, channels, 1])
     },
     inputGradient(factors) {
-      const turned = onnx.turnedAround(g, onnx.mul(g, kernel, factors), [0, 1])
-      const mirror = depthwiseKernel(g, turned, block)
-      const padding = mirroredPadding(window, first)
-      return (dy) => {
-        const x = layer.stride === 1 ? dy : blockedSpread(g, dy, block)
-        return blockedConv(g, x, mirror, { window: { size, stride: 1, padding }, isDepthwise })
-      }
+      const scaled = onnx.mul(g, kernel, factors)
+      const options = { window, sides: sidesOf(first), block, isDepthwise }
+      return inputGradientOf(g, scaled, options, (part) =>
+        depthwiseKernel(g, onnx.turnedAround(g, part, [0, 1]), block),
+      )
     },
   }
 }
 
-/** Padding around dL/doutput, zeros in between for a stride, from which dL/dinput is a convolution. */
-function mirroredPadding({ size, stride, padding }: Window, x: Value): Window['padding'] {
-  const [, , height = 0, width = 0] = x.shape
-  const along = (side: number, before: number, after: number) => {
-    const windows = Math.floor((side + before + after - size) / stride) + 1
-    const start = size - 1 - before
-    return [start, side - stride * windows - start + size - 1] as const
-  }
-  const [top, bottom] = along(height, padding.top, padding.bottom)
-  const [left, right] = along(width, padding.left, padding.right)
-  return { top, bottom, left, right }
+interface InputGradientOptions {
+  readonly window: Window
+  readonly sides: readonly [number, number]
+  readonly block: number
+  readonly isDepthwise: boolean
 }
 
-const noPadding: Window['padding'] = { top: 0, bottom: 0, left: 0, right: 0 }
+/** @param mirror turns a kernel around and brings it into the blocked form */
+function inputGradientOf(
+  g: Graph,
+  kernel: Value,
+  { window, sides, block, isDepthwise }: InputGradientOptions,
+  mirror: (kernel: Value) => Value,
+): (dy: Value) => Value {
+  if (window.stride === 1) {
+    const whole = mirror(kernel)
+    const mirrored = { stride: 1, padding: mirroredPadding(window) }
+    return (dy) => blockedConv(g, dy, whole, { window: mirrored, isDepthwise })
+  }
+  const phases = phaseKernels(g, kernel, { window, sides }, mirror)
+  return (dy) => blockedPhaseGradient(g, dy, phases, { block, isDepthwise })
+}
+
+/** Padding around dL/doutput at stride 1, from which dL/dinput is a convolution. */
+function mirroredPadding({ size, padding }: Window): Padding {
+  const last = size - 1
+  return {
+    top: last - padding.top,
+    bottom: last - padding.bottom,
+    left: last - padding.left,
+    right: last - padding.right,
+  }
+}
+
+function sidesOf({ shape: [, , height = 0, width = 0] }: Value): readonly [number, number] {
+  return [height, width]
+}
+
+const noPadding: Padding = { top: 0, bottom: 0, left: 0, right: 0 }
