@@ -206,6 +206,19 @@ export function blockedSpread(g: Graph, x: Value, block: number): Value {
   return onnx.reshape(g, kept, [batch, channels, 2 * height, 2 * width])
 }
 
+/** 1 where `x` is above 0, else 0. */
+export function blockedIsPositive(g: Graph, x: Value): Value {
+  const channels = x.shape[1] ?? 0
+  const slope = g.constant(new Float32Array(channels).fill(steep), [channels])
+  const zero = g.constant(new Float32Array(channels), [channels])
+  return blockedAffine(
+    g,
+    x,
+    { scale: slope, offset: zero },
+    { activation: { kind: 'clip', low: 0, high: 1 } },
+  )
+}
+
 /** 1 where `x` is the maximum of its window, else 0. */
 export function blockedMaxima(g: Graph, x: Value, pooled: Value): Value {
   const channels = x.shape[1] ?? 0

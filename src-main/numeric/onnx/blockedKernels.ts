@@ -6,13 +6,13 @@ import { reshape, transpose, turnedAround } from './operators.ts'
 /**
  * For a convolution of blocked maps.
  *
- * @param kernel `[size, size, in, out]`
+ * @param kernel `[rows, columns, in, out]`
  */
 export function blockedKernel(g: Graph, kernel: Value, block: number): Value {
-  const [size = 0, , channels = 0, filters = 0] = kernel.shape
-  const parts = [size, size, channels / block, block, filters / block, block]
+  const [rows = 0, columns = 0, channels = 0, filters = 0] = kernel.shape
+  const parts = [rows, columns, channels / block, block, filters / block, block]
   const turned = transpose(g, reshape(g, kernel, parts), [4, 2, 0, 1, 3, 5])
-  return reshape(g, turned, [filters, channels, size, size])
+  return reshape(g, turned, [filters, channels, rows, columns])
 }
 
 /**

@@ -76,10 +76,10 @@ export function blockedPhaseGradient(
   g: Graph,
   dy: Value,
   { parts, sides: [height, width] }: PhaseKernels,
-  { block, isDepthwise }: { readonly block: number; readonly isDepthwise: boolean },
+  block: number,
 ): Value {
   const phases = parts.map(({ kernel, padding }) =>
-    blockedConv(g, dy, kernel, { window: { stride: 1, padding }, isDepthwise }),
+    blockedConv(g, dy, kernel, { window: { stride: 1, padding } }),
   )
   const [batch = 0, channels = 0, rows = 0, columns = 0] = phases[0]?.shape ?? []
   const blocks = (batch * channels) / block

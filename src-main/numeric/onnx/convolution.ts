@@ -101,7 +101,8 @@ export function convKernelGradient(
 ): Value {
   const isPointwise = window.size === 1 && window.stride === 1
   if (isPointwise) return pointwiseKernelGradient(g, x, dy)
-  return kernelGradientByFilter(g, last(), transpose(g, dy, [1, 0, 2, 3]), window)
+  const sides = [window.size, window.size] as const
+  return kernelGradientByFilter(g, last(), transpose(g, dy, [1, 0, 2, 3]), { ...window, sides })
 }
 
 /** A product of matrices for each image, and their sum: 1.5–3 times as fast as one convolution. */
@@ -119,21 +120,23 @@ function pointwiseKernelGradient(g: Graph, x: Value, dy: Value): Value {
 }
 
 /**
- * dL/dkernel of {@link conv} as `[size, size, in, out]`: one convolution over the images as if the
+ * dL/dkernel of {@link conv} as `[...sides, in, out]`: one convolution over the images as if the
  * batch were its channels, with dy as its filter. Rows of `width · channels` make the channels of x
  * a part of the picture (dilation = channels), which is 2–4 times as fast as a swap of batch and
  * channels.
  *
  * @param xLast x with its channels last, `[batch, height, width, in]`
  * @param dyByFilter `[out, batch, outHeight, outWidth]`
+ * @param window.sides of the kernel
  */
 export function kernelGradientByFilter(
   g: Graph,
   xLast: Value,
   dyByFilter: Value,
-  window: Window,
+  window: Omit<Window, 'size'> & { readonly sides: readonly [number, number] },
 ): Value {
-  const { size, stride, padding } = window
+  const { sides, stride, padding } = window
+  const [kernelHeight, kernelWidth] = sides
   const [batch = 0, height = 0, width = 0, channels = 0] = xLast.shape
   const [filters = 0, , outHeight = 0, outWidth = 0] = dyByFilter.shape
   const rows = height + padding.top + padding.bottom - stride * (outHeight - 1)
@@ -151,15 +154,15 @@ export function kernelGradientByFilter(
     },
   )
   // With a stride the picture may reach beyond the last window.
-  const isWhole = rows === size && columns === size * channels
+  const isWhole = rows === kernelHeight && columns === kernelWidth * channels
   const kernel = isWhole
     ? product
     : slice(g, product, [
-        { axis: 2, start: 0, end: size },
-        { axis: 3, start: 0, end: size * channels },
+        { axis: 2, start: 0, end: kernelHeight },
+        { axis: 3, start: 0, end: kernelWidth * channels },
       ])
-  const rowsOfFilters = reshape(g, kernel, [filters, size * size * channels])
-  return reshape(g, transpose(g, rowsOfFilters, [1, 0]), [size, size, channels, filters])
+  const rowsOfFilters = reshape(g, kernel, [filters, kernelHeight * kernelWidth * channels])
+  return reshape(g, transpose(g, rowsOfFilters, [1, 0]), [...sides, channels, filters])
 }
 
 /** Largest value of each 2×2 window at stride 2; a last odd row or column is dropped. */

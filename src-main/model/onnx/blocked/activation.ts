@@ -1,3 +1,4 @@
+import { blockedIsPositive } from '../../../numeric/onnx/blocked.ts'
 import type { BlockedActivation } from '../../../numeric/onnx/blocked.ts'
 import type { Graph, Value } from '../../../numeric/onnx/graph.ts'
 import * as onnx from '../../../numeric/onnx/operators.ts'
@@ -25,7 +26,7 @@ export function maskOf(g: Graph, kind: UnitActivation, dy: Value, output: Value)
     case 'none':
       return dy
     case 'relu':
-      return onnx.mul(g, dy, onnx.sign(g, output))
+      return onnx.mul(g, dy, blockedIsPositive(g, output))
     case 'relu6':
       return onnx.mul(g, dy, onnx.isBetween(g, output, [0, 6]))
     default:

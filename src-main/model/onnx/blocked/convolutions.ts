@@ -16,9 +16,16 @@ import {
   hasPhases,
   phaseKernels,
 } from '../../../numeric/onnx/blockedPhases.ts'
+import {
+  canPairRows,
+  rowPairConv,
+  rowPairGradients,
+  rowPairKernelGradient,
+  rowPairKernels,
+} from '../../../numeric/onnx/blockedRowPairs.ts'
 import { kernelGradientByFilter } from '../../../numeric/onnx/convolution.ts'
 import type { Padding, Window } from '../../../numeric/onnx/convolution.ts'
-import type { Graph, Value } from '../../../numeric/onnx/graph.ts'
+import type { Value } from '../../../numeric/onnx/graph.ts'
 import * as onnx from '../../../numeric/onnx/operators.ts'
 import type { LayerOf } from '../../layer.ts'
 import type { GraphScope } from '../../layers/rule.ts'
@@ -56,7 +63,8 @@ export function canConvolve(layer: ConvolutionLayer, x: Value): boolean {
   if (layer.bias) return false
   const window = windowOf(layer, x)
   const sides = sidesOf(x)
-  if (layer.stride === 1) return Object.values(mirroredPadding(window)).every((side) => side >= 0)
+  if (layer.stride === 1 || layer.kind === 'depthwise')
+    return Object.values(mirroredPadding(window, sides)).every((length) => length >= 0)
   // dL/dinput of 1×1 with a stride leaves out the last row of odd sides.
   return layer.size === 1 ? sides.every((side) => side % 2 === 0) : hasPhases(window, sides)
 }
@@ -82,7 +90,9 @@ function fullConvolution(
   const window = windowOf(layer, first)
   const whole = paddedKernel()
   const kernel = direction ? onnx.mul(g, whole, direction) : whole
-  const laidOut = input.isBlocked ? blockedKernel(g, kernel, block) : imageKernel(g, kernel, block)
+  const [, , height = 0] = first.shape
+  const { channels } = input
+  const isPaired = input.isBlocked && canPairRows(window, { channels, filters, height })
 
   function paddedKernel(): Value {
     const weight = scope.weight(`${layer.name}/kernel`)
@@ -92,39 +102,93 @@ function fullConvolution(
     return onnx.padEnd(g, weight, [0, 0, missingInputs, missingFilters])
   }
 
-  function gradientOfPart(dy: Value, i: number): Value {
-    const xLast = input.channelsLast(i)
-    const [batch = 0, height = 0, width = 0, channels = 0] = xLast.shape
-    if (size > 1 || layer.stride > 1) {
-      const byFilter = onnx.transpose(g, fromBlocked(g, dy, filters), [1, 0, 2, 3])
-      return kernelGradientByFilter(g, xLast, byFilter, window)
-    }
-    const positions = batch * height * width
-    const x = onnx.reshape(g, xLast, [positions, channels])
-    const dyLast = fromBlocked(g, dy, filters, { isLast: true })
-    const rows = onnx.reshape(g, dyLast, [positions, filters])
-    const product = onnx.matMul(g, x, rows, { transposeA: true })
-    return onnx.reshape(g, product, [1, 1, channels, filters])
-  }
-
   return {
     filters,
-    forward: (part, bias) => blockedConv(g, part, laidOut, { window, ...(bias && { bias }) }),
+    forward: isPaired ? pairedForward() : plainForward(),
     kernelGradient(dys, factors) {
-      const whole = total(g, dys.map(gradientOfPart))
-      return onnx.mul(g, whole, shortened(g, factors, filters))
+      const own = shortened(g, factors, filters)
+      return isPaired
+        ? pairedGradient(dys, own)
+        : onnx.mul(g, total(g, dys.map(gradientOfPart)), own)
     },
     inputGradient(factors) {
       const scaled = onnx.mul(g, kernel, factors)
-      const options = { block, isDepthwise: false }
-      if (layer.stride === 1 || size > 1)
-        return inputGradientOf(g, scaled, { window, sides: sidesOf(first), ...options }, (part) =>
-          blockedMirrorKernel(g, part, block),
-        )
-      const mirror = blockedMirrorKernel(g, scaled, block)
+      const laidOut = (part: Value) => blockedMirrorKernel(g, part, block)
+      const sides = sidesOf(first)
+      const padding = mirroredPadding(window, sides)
+      if (isPaired) {
+        const kernels = rowPairKernels(g, scaled, true, laidOut)
+        return (dy) => rowPairConv(g, dy, kernels, { padding, block })
+      }
+      if (layer.stride === 2 && size > 1) {
+        const phases = phaseKernels(g, scaled, { window, sides }, laidOut)
+        return (dy) => blockedPhaseGradient(g, dy, phases, block)
+      }
+      const mirror = laidOut(scaled)
+      if (layer.stride === 1)
+        return (dy) => blockedConv(g, dy, mirror, { window: { stride: 1, padding } })
       const pointwise = { stride: 1, padding: noPadding }
       return (dy) => blockedSpread(g, blockedConv(g, dy, mirror, { window: pointwise }), block)
     },
+  }
+
+  function plainForward(): BlockedConvolution['forward'] {
+    const laidOut = input.isBlocked
+      ? blockedKernel(g, kernel, block)
+      : imageKernel(g, kernel, block)
+    return (part, bias) => blockedConv(g, part, laidOut, { window, ...(bias && { bias }) })
+  }
+
+  function pairedForward(): BlockedConvolution['forward'] {
+    const kernels = rowPairKernels(g, kernel, false, (row) => blockedKernel(g, row, block))
+    const { padding } = window
+    return (part, bias) => rowPairConv(g, part, kernels, { padding, block, ...(bias && { bias }) })
+  }
+
+  function pairedGradient(dys: readonly Value[], factors: Value): Value {
+    const { padding } = window
+    const ofParts = dys.map((dy, i) =>
+      rowPairGradients(g, partOf(input.parts, i), byFilter(dy), { padding, channels, block }),
+    )
+    const sumOf = (product: 0 | 1 | 2 | 3) =>
+      total(
+        g,
+        ofParts.map((gradients) => gradients[product]),
+      )
+    return rowPairKernelGradient(g, [sumOf(0), sumOf(1), sumOf(2), sumOf(3)], factors)
+  }
+
+  function gradientOfPart(dy: Value, i: number): Value {
+    if (size > 1)
+      return kernelGradientByFilter(g, input.channelsLast(i), byFilter(dy), {
+        ...window,
+        sides: [size, size],
+      })
+    // A 1×1 kernel sees only every second element in both directions at stride 2.
+    const x = everySecond(input.channelsLast(i), layer.stride)
+    const [batch = 0, rows = 0, columns = 0] = x.shape
+    const positions = batch * rows * columns
+    const dyLast = fromBlocked(g, dy, filters, { isLast: true })
+    const product = onnx.matMul(
+      g,
+      onnx.reshape(g, x, [positions, channels]),
+      onnx.reshape(g, dyLast, [positions, filters]),
+      { transposeA: true },
+    )
+    return onnx.reshape(g, product, [1, 1, channels, filters])
+  }
+
+  function everySecond(xLast: Value, step: number): Value {
+    if (step === 1) return xLast
+    const [, height = 0, width = 0] = xLast.shape
+    return onnx.slice(g, xLast, [
+      { axis: 1, start: 0, end: height, step },
+      { axis: 2, start: 0, end: width, step },
+    ])
+  }
+
+  function byFilter(dy: Value): Value {
+    return onnx.transpose(g, fromBlocked(g, dy, filters), [1, 0, 2, 3])
   }
 }
 
@@ -158,47 +222,31 @@ function depthwiseConvolution(
       return onnx.reshape(g, own, [size, size, channels, 1])
     },
     inputGradient(factors) {
-      const scaled = onnx.mul(g, kernel, factors)
-      const options = { window, sides: sidesOf(first), block, isDepthwise }
-      return inputGradientOf(g, scaled, options, (part) =>
-        depthwiseKernel(g, onnx.turnedAround(g, part, [0, 1]), block),
-      )
+      const turned = onnx.turnedAround(g, onnx.mul(g, kernel, factors), [0, 1])
+      const mirror = depthwiseKernel(g, turned, block)
+      const mirrored = { stride: 1, padding: mirroredPadding(window, sidesOf(first)) }
+      return (dy) => {
+        // So few products that four maps in parts would take longer to put together.
+        const x = layer.stride === 1 ? dy : blockedSpread(g, dy, block)
+        return blockedConv(g, x, mirror, { window: mirrored, isDepthwise })
+      }
     },
   }
 }
 
-interface InputGradientOptions {
-  readonly window: Window
-  readonly sides: readonly [number, number]
-  readonly block: number
-  readonly isDepthwise: boolean
-}
-
-/** @param mirror turns a kernel around and brings it into the blocked form */
-function inputGradientOf(
-  g: Graph,
-  kernel: Value,
-  { window, sides, block, isDepthwise }: InputGradientOptions,
-  mirror: (kernel: Value) => Value,
-): (dy: Value) => Value {
-  if (window.stride === 1) {
-    const whole = mirror(kernel)
-    const mirrored = { stride: 1, padding: mirroredPadding(window) }
-    return (dy) => blockedConv(g, dy, whole, { window: mirrored, isDepthwise })
+/** Padding around dL/doutput, zeros in between for a stride, from which dL/dinput is a convolution. */
+function mirroredPadding(
+  { size, stride, padding }: Window,
+  [height, width]: readonly [number, number],
+): Padding {
+  const along = (side: number, before: number, after: number) => {
+    const windows = Math.floor((side + before + after - size) / stride) + 1
+    const start = size - 1 - before
+    return [start, side - stride * windows - start + size - 1] as const
   }
-  const phases = phaseKernels(g, kernel, { window, sides }, mirror)
-  return (dy) => blockedPhaseGradient(g, dy, phases, { block, isDepthwise })
-}
-
-/** Padding around dL/doutput at stride 1, from which dL/dinput is a convolution. */
-function mirroredPadding({ size, padding }: Window): Padding {
-  const last = size - 1
-  return {
-    top: last - padding.top,
-    bottom: last - padding.bottom,
-    left: last - padding.left,
-    right: last - padding.right,
-  }
+  const [top, bottom] = along(height, padding.top, padding.bottom)
+  const [left, right] = along(width, padding.left, padding.right)
+  return { top, bottom, left, right }
 }
 
 function sidesOf({ shape: [, , height = 0, width = 0] }: Value): readonly [number, number] {
