@@ -1,6 +1,8 @@
 import { alignedTensors } from '../../numeric/onnx/alignedTensors.ts'
 import { cutGraph } from '../../numeric/onnx/cut.ts'
+import { mostLiveBytes } from '../../numeric/onnx/liveBytes.ts'
 import type { OnnxRuntime, OnnxTensors } from '../../numeric/onnx/runtime.ts'
+import type { SessionOptions } from '../../numeric/onnx/sessions.ts'
 import type { SoftmaxPairs, StepLoss, StepResult } from '../encoder.ts'
 import type { Network } from '../network.ts'
 import { updateRunningStatistics } from '../runningStatistics.ts'
@@ -34,7 +36,7 @@ export function pairsProgram(
 ): TrainingProgram {
   const { runtime, network, batch } = options
   const plan = trainingGraph(network, graphOptions(options, kind))
-  const session = runtime.createSession(plan.graph)
+  const session = runtime.createSession(plan.graph, memoryOptions(plan))
   const buffers = buffersOf(options, plan)
   const lossValue = new Float32Array(1)
   const outputs = { ...buffers.outputs, [trainingNames.loss]: runtime.tensor(lossValue, []) }
@@ -71,8 +73,8 @@ export function rowsProgram(options: ProgramOptions): TrainingProgram {
   const { runtime, network, batch } = options
   const plan = trainingGraph(network, graphOptions(options, 'outside'))
   const cut = cutGraph(plan.graph, [trainingNames.rows, trainingNames.moments])
-  const forward = runtime.createSession(cut.first)
-  const backward = runtime.createSession(cut.second)
+  const forward = runtime.createSession(cut.first, memoryOptions(plan))
+  const backward = runtime.createSession(cut.second, memoryOptions(plan))
   const buffers = buffersOf(options, plan)
   const saved = Object.fromEntries(alignedTensors(runtime, cut.crossing))
   const rows = new Float32Array(batch * plan.dim)
@@ -104,6 +106,11 @@ export function rowsProgram(options: ProgramOptions): TrainingProgram {
       backward.dispose()
     },
   }
+}
+
+/** A step that needs more than 512 MB goes without a plan of its memory rather than take twice of it. */
+function memoryOptions({ graph }: TrainingGraph): SessionOptions {
+  return { plansMemory: mostLiveBytes(graph) <= 2 ** 29 }
 }
 
 function graphOptions(

@@ -29,7 +29,8 @@ export async function loadOnnxRuntime(threads: number): Promise<OnnxRuntime> {
       data instanceof Float32Array
         ? new Tensor('float32', data, shape)
         : new Tensor('int64', data, shape),
-    createSession(graph, { keepsMemory = true, optimizedModel, profile } = {}) {
+    createSession(graph, options = {}) {
+      const { keepsMemory = true, plansMemory = true, optimizedModel, profile } = options
       const bytes = modelBytes(withUnreadable(graph))
       const session = new binding.InferenceSession()
       session.loadModel(bytes.buffer as ArrayBuffer, bytes.byteOffset, bytes.byteLength, {
@@ -37,7 +38,7 @@ export async function loadOnnxRuntime(threads: number): Promise<OnnxRuntime> {
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         graphOptimizationLevel: 'all',
-        enableMemPattern: true,
+        enableMemPattern: plansMemory,
         enableCpuMemArena: keepsMemory,
         logSeverityLevel: 3,
         ...(optimizedModel !== undefined && { optimizedModelFilePath: optimizedModel }),

@@ -19,6 +19,11 @@ export interface SessionOptions {
    * is disposed of. Default true.
    */
   readonly keepsMemory?: boolean
+  /**
+   * Lay out all memory of a run as one block from the second run on: up to a twentieth faster, but what
+   * the first run took is then held beside it, about as much again. Default true.
+   */
+  readonly plansMemory?: boolean
   /** Write the graph as ONNX Runtime will run it to this path. */
   readonly optimizedModel?: string
   /** Write a trace with this prefix when the session is disposed of. */

@@ -3,6 +3,7 @@ import type { StepLoss } from '../../../../src-main/model/encoder.ts'
 import type { Layer, Network } from '../../../../src-main/model/network.ts'
 import { createOnnxEncoder } from '../../../../src-main/model/onnxEncoder.ts'
 import { segmentsOf } from '../../../../src-main/model/onnx/blocked/partSizes.ts'
+import { trainingGraph } from '../../../../src-main/model/onnx/trainingGraph.ts'
 import { createWeights } from '../../../../src-main/model/weights.ts'
 import { openEngine } from '../../../../src-main/numeric/engines/ladder.ts'
 import { loadOnnxRuntime } from '../../../../src-main/numeric/onnx/runtime.ts'
@@ -73,6 +74,35 @@ const networks: Record<string, Network> = {
     ],
     [dense('p', 6)],
   ),
+  'convolutions with a stride on even and odd sides': networkOf(
+    18,
+    [
+      ...[conv('a', { filters: 16 }), norm('an'), relu],
+      ...[conv('b', { filters: 20, size: 5, stride: 2 }), norm('bn'), relu],
+      ...[conv('c', { filters: 16, stride: 2 }), norm('cn'), relu],
+      ...[conv('d', { filters: 16, size: 2, stride: 2, padding: 'valid' }), norm('dn'), average],
+    ],
+    [dense('p', 6)],
+  ),
+  'convolutions with a stride and without padding': networkOf(
+    14,
+    [
+      ...[conv('a', { filters: 16 }), norm('an'), relu],
+      ...[conv('b', { filters: 18, stride: 2, padding: 'valid' }), norm('bn'), relu],
+      ...[conv('c', { filters: 16, size: 4, stride: 2, padding: 'valid' }), norm('cn'), average],
+    ],
+    [dense('p', 6)],
+  ),
+  'wide convolutions on even and odd sides': networkOf(
+    6,
+    [
+      ...[conv('a', { filters: 64 }), norm('an'), relu],
+      ...[{ kind: 'residual', body: basic('b', 64), shortcut: [] } as const, relu],
+      ...[conv('c', { filters: 72 }), norm('cn'), relu, pool],
+      ...[conv('d', { filters: 64 }), norm('dn'), relu, average],
+    ],
+    [dense('p', 6)],
+  ),
   'layers in between that have no blocked form': networkOf(
     12,
     [
@@ -124,6 +154,28 @@ describe.skipIf(block === null).each(Object.entries(networks))(
     })
   },
 )
+
+describe.skipIf(block === null)('a convolution of two rows at a time', () => {
+  it('is taken with many channels, stride 1 and an even number of rows', () => {
+    const wide = { filters: 64 }
+    expect(hasRowPairs(8, [conv('a', wide), conv('b', wide)])).toBe(true)
+    expect(hasRowPairs(7, [conv('a', wide), conv('b', wide)])).toBe(false)
+    expect(hasRowPairs(8, [conv('a', wide), conv('b', { filters: 32 })])).toBe(false)
+    expect(hasRowPairs(8, [conv('a', { filters: 32 }), conv('b', wide)])).toBe(false)
+    expect(hasRowPairs(8, [conv('a', wide), conv('b', { ...wide, stride: 2 })])).toBe(false)
+    expect(hasRowPairs(8, [conv('a', wide), conv('b', { ...wide, padding: 'valid' })])).toBe(false)
+  })
+
+  function hasRowPairs(size: number, convolutions: Layer[]): boolean {
+    const backbone = convolutions.flatMap((layer, i) => [layer, norm(`n${i}`), relu])
+    const network = networkOf(size, [...backbone, average], [dense('p', 6)])
+    const options = { batch: 4, loss: 'all', block, start: 'images' } as const
+    return trainingGraph(network, options).graph.nodes.some(
+      ({ operator, attributes }) =>
+        operator === 'Conv' && String(attributes['kernel_shape']) === '1,3',
+    )
+  }
+})
 
 describe.skipIf(block === null)('a batch in several parts', () => {
   const network = networkOf(
