@@ -9,7 +9,7 @@ import { quickestOf, trailsOf } from './trails.ts'
 import type { Trail } from './trails.ts'
 
 /** So many tails can still be told apart: where nothing is selected, the quickest have one. */
-const fewImages = 500
+const fewImages = 150
 
 /** Ways of the selection, or else of the quickest, through the epochs before the one that is shown. */
 export function useTrails(paint: ComputedRef<SpherePaint>): {

@@ -85,6 +85,8 @@ export class FilmStage {
 
   dispose(): void {
     this.scene.dispose()
+    // A window has few graphics contexts, and takes the oldest away, the ball's on the screen, for more.
+    this.ball.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext()
   }
 
   private turned(way: number): BallPose {

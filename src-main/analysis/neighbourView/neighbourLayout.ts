@@ -33,7 +33,7 @@ export interface PlacedNeighbours {
  *
  * Without an earlier layout it starts from the three principal axes, which put the groups in order,
  * and takes some 2.5 s for 10,000 rows, and 40 s of processor time for 100,000, of which a second core
- * takes the greater half; from an earlier one a quarter of that, and what did not change stays where it
+ * takes two fifths; from an earlier one a quarter of that, and what did not change stays where it
  * was.
  *
  * @param nearest the rows' {@link neighboursAsked} nearest neighbours
