@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { KnownStamps, ScanBatch } from '../contract/compute.ts'
 import { groupByFolders } from './folderGroups.ts'
+import { inTransaction } from './transaction.ts'
 
 /** In the order in which {@link StoredScan.known} asks for them. */
 type StampRow = readonly [string, string, number, number, number, number]
@@ -64,7 +65,7 @@ export class StoredScan {
       `INSERT INTO skipped (source, path, reason, seen) VALUES (?, ?, ?, ?)
        ON CONFLICT (source, path) DO UPDATE SET reason = excluded.reason, seen = excluded.seen`,
     )
-    this.inTransaction(() => {
+    inTransaction(database, () => {
       for (const name of new Set(files.map(({ label }) => labelOf(label))))
         if (name !== null) addLabel.run(name)
       for (const { path, hash, sizeBytes, modifiedMs, width, height, label } of files) {
@@ -89,7 +90,7 @@ export class StoredScan {
          SELECT 1 FROM skipped WHERE source = ?1 AND seen = ?2
            AND substr(files.path, 1, length(skipped.path) + 1) = skipped.path || '/')`,
     )
-    this.inTransaction(() => {
+    inTransaction(database, () => {
       this.followMoves()
       forget.run(source, scan)
       database.prepare('DELETE FROM skipped WHERE source = ? AND seen < ?').run(source, scan)
@@ -137,17 +138,6 @@ export class StoredScan {
         scan,
         id ?? null,
       )
-    }
-  }
-
-  private inTransaction(work: () => void): void {
-    this.database.exec('BEGIN IMMEDIATE')
-    try {
-      work()
-      this.database.exec('COMMIT')
-    } catch (error) {
-      this.database.exec('ROLLBACK')
-      throw error
     }
   }
 }

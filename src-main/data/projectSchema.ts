@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { WorkbenchError } from '../contract/errors.ts'
+import { diskError } from './transaction.ts'
 
 /** Kept in `PRAGMA user_version`. A change to the tables raises it and adds a step to `migrations`. */
 const projectVersion = 2
@@ -95,7 +96,7 @@ const migrations: readonly string[] = [
  * Opens `project.db`, makes it or brings it up to date.
  *
  * @throws WorkbenchError `newer-version` when a newer Antipode wrote it, which then is left as it is;
- *   `io` when the file is no database
+ *   `io` when the file is no database, or its disk is full
  */
 export function openProjectDatabase(file: string): DatabaseSync {
   if (existsSync(file)) refuseNewer(file)
@@ -112,7 +113,7 @@ export function openProjectDatabase(file: string): DatabaseSync {
     return database
   } catch (cause) {
     database.close()
-    throw damaged(file, cause)
+    throw diskError(cause) ?? damaged(file, cause)
   }
 }
 

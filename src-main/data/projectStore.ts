@@ -12,6 +12,7 @@ import { Journal } from './journal/Journal.ts'
 import { storedLooks, storeLooks, unmeasuredHashes } from './quality/storedLooks.ts'
 import { openProjectDatabase } from './projectSchema.ts'
 import type { KnownFiles, Source } from './source.ts'
+import { inTransaction } from './transaction.ts'
 import { StoredScan } from './StoredScan.ts'
 
 /**
@@ -82,12 +83,12 @@ export class ProjectStore {
 
   /** Takes a folder and its images out of the project. Runs keep what they have of them. */
   removeSource(folder: string): void {
-    this.database.exec('BEGIN IMMEDIATE')
     const of = 'source = (SELECT id FROM sources WHERE folder = ?)'
-    this.database.prepare(`DELETE FROM files WHERE ${of}`).run(folder)
-    this.database.prepare(`DELETE FROM skipped WHERE ${of}`).run(folder)
-    this.database.prepare('DELETE FROM sources WHERE folder = ?').run(folder)
-    this.database.exec('COMMIT')
+    inTransaction(this.database, () => {
+      this.database.prepare(`DELETE FROM files WHERE ${of}`).run(folder)
+      this.database.prepare(`DELETE FROM skipped WHERE ${of}`).run(folder)
+      this.database.prepare('DELETE FROM sources WHERE folder = ?').run(folder)
+    })
   }
 
   /** Ids of the images in a folder of a source, or of one file. */

@@ -8,6 +8,7 @@ import type {
   LibraryCommand,
 } from '../../contract/journal.ts'
 import type { LabelRow } from '../../contract/labels.ts'
+import { inTransaction } from '../transaction.ts'
 import { applyChange } from './applyChange.ts'
 import { invertedChanges, touches } from './change.ts'
 import type { Change } from './change.ts'
@@ -169,13 +170,9 @@ export class Journal {
   /** The two stacks go back as well when the tables do. */
   private inTransaction<Result>(work: () => Result): Result {
     const [done, undone] = [[...this.done], [...this.undone]]
-    this.database.exec('BEGIN IMMEDIATE')
     try {
-      const result = work()
-      this.database.exec('COMMIT')
-      return result
+      return inTransaction(this.database, work)
     } catch (error) {
-      this.database.exec('ROLLBACK')
       this.done.splice(0, Infinity, ...done)
       this.undone.splice(0, Infinity, ...undone)
       throw error

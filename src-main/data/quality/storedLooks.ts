@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { ContentHash } from '../../contract/images.ts'
 import type { Looks } from '../../contract/quality.ts'
+import { inTransaction } from '../transaction.ts'
 
 /** Looks that were measured before, of images that the project has or had. */
 export function storedLooks(database: DatabaseSync): Looks {
@@ -22,19 +23,19 @@ export function storedLooks(database: DatabaseSync): Looks {
 
 export function storeLooks(database: DatabaseSync, looks: Looks): void {
   const insert = database.prepare('INSERT OR REPLACE INTO looks VALUES (?, ?, ?, ?, ?, ?)')
-  database.exec('BEGIN IMMEDIATE')
-  looks.hashes.forEach((hash, i) => {
-    const [low = 0, high = 0] = looks.perceptual.subarray(2 * i, 2 * i + 2)
-    insert.run(
-      hash,
-      low,
-      high,
-      looks.brightness[i] ?? 0,
-      looks.entropy[i] ?? 0,
-      looks.sharpness[i] ?? 0,
-    )
+  inTransaction(database, () => {
+    looks.hashes.forEach((hash, i) => {
+      const [low = 0, high = 0] = looks.perceptual.subarray(2 * i, 2 * i + 2)
+      insert.run(
+        hash,
+        low,
+        high,
+        looks.brightness[i] ?? 0,
+        looks.entropy[i] ?? 0,
+        looks.sharpness[i] ?? 0,
+      )
+    })
   })
-  database.exec('COMMIT')
 }
 
 /** Images whose looks are not known yet, each once. */
