@@ -18,12 +18,14 @@ export interface StageOptions {
   readonly shapes: Uint8Array | null
   /** How the ball lies at the start; its own way if null. */
   readonly pose: BallPose | null
-  /** Whether it turns once about itself meanwhile. */
-  readonly turns: boolean
+  /** Whether it sways meanwhile, so that its roundness is seen. */
+  readonly sways: boolean
   readonly title: string
 }
 
 const upwards = new Vector3(0, 1, 0)
+/** To either side, radians: a whole turn would hide for half of the film what has gathered in front. */
+const sway = 0.5
 /** Outside of the points, as around the ball on the screen. */
 const nameRadii = 1.07
 const mostNames = 16
@@ -68,11 +70,11 @@ export class FilmStage {
 
   /** @param way of the whole film, in [0, 1] */
   draw({ from, to, share }: FilmStep, way: number): void {
-    const { frames, paint, shapes, turns } = this.options
+    const { frames, paint, shapes, sways } = this.options
     const [before, after] = [frames[from], frames[to]]
     if (before === undefined || after === undefined) return
     const positions = slerpRows(before.positions, after.positions, share)
-    if (turns) this.scene.trackball.follow(this.turned(way))
+    if (sways) this.scene.trackball.follow(this.turned(way))
     this.scene.setFrame(after.ids, positions)
     this.scene.setColours(paint.colours, paint.alphas)
     this.scene.setShapes(shapes)
@@ -90,7 +92,7 @@ export class FilmStage {
   }
 
   private turned(way: number): BallPose {
-    const turn = new Quaternion().setFromAxisAngle(upwards, 2 * Math.PI * way)
+    const turn = new Quaternion().setFromAxisAngle(upwards, sway * Math.sin(2 * Math.PI * way))
     return {
       orientation: this.start.orientation.clone().multiply(turn),
       distance: this.start.distance,

@@ -88,7 +88,7 @@
     // How much of a hairline each 30 degrees is at an angle.
     float hairline(float angle, float scale) {
       float off = abs(mod(angle + 0.2617994, 0.5235988) - 0.2617994) * scale;
-      return 1.0 - smoothstep(0.5 * pixel, 1.5 * pixel, off);
+      return 1.0 - smoothstep(0.2 * pixel, 1.1 * pixel, off);
     }
     void main() {
       float r = length(at);

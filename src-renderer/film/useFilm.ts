@@ -30,7 +30,7 @@ export interface FilmSettings {
   readonly width: number
   readonly height: number
   readonly seconds: number
-  readonly turns: boolean
+  readonly sways: boolean
 }
 
 /** Pictures a second. */
