@@ -38,6 +38,7 @@ test('a sweep trains one run a temperature and shows them side by side', async (
   await expect(table.getByRole('row')).toHaveCount(6)
   await expect(table).not.toContainText('–', { timeout: 60_000 })
   await expect(table).toContainText('as the run')
+  await expect(page.getByRole('combobox', { name: 'Which sweep' })).toHaveText('Sweep of 5 runs')
   await picture(page, info, 'sweep')
   await page.setViewportSize({ width: 1100, height: 700 })
   await picture(page, info, 'sweep-small')

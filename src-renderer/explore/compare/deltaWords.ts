@@ -21,7 +21,8 @@ export interface DeltaWords {
 
 export function deltaWords({ name, left, right, difference, low, high }: Delta): DeltaWords {
   const better = name === 'falsePush' ? -1 : 1
-  const isSure = low > 0 || high < 0
+  // What rounds to nothing is no news, however sure.
+  const isSure = (low > 0 || high < 0) && Math.abs(difference) >= 5e-4
   return {
     name: titles[name],
     values: `${fractionOf(left)} → ${fractionOf(right)}`,

@@ -28,7 +28,6 @@ export function figuresOf(left: Side, right: Side): readonly Figure[] {
     number('Recall@1', a?.score?.recallAt1, b?.score?.recallAt1, { better: 1 }),
     number('MAP@R', a?.score?.mapAtR, b?.score?.mapAtR, { better: 1 }),
     number('neighbours kept', keptOf(left), keptOf(right), {}),
-    // At another temperature, or among another number of negatives, it is another loss.
     number(
       'mean loss',
       a?.meanLoss,
@@ -69,8 +68,10 @@ function keptOf({ frame }: Side): number {
   return frame.faithfulness.isExact ? 1 : frame.faithfulness.neighboursKept
 }
 
-function lossKey({ config }: RunState): string {
-  return JSON.stringify([config?.loss, config?.regime, config?.settings.batchSize])
+/** Whatever makes a loss another one: its terms, how many negatives there are, and which are left out. */
+function lossKey({ config, verdicts }: RunState): string {
+  const { batchSize, memorySize, suspects } = config?.settings ?? {}
+  return JSON.stringify([config?.loss, config?.regime, batchSize, memorySize, suspects, verdicts])
 }
 
 function number(

@@ -46,7 +46,8 @@ describe('a difference', () => {
     })
     expect(deltaWords({ name: 'falsePush', ...delta }).tone).toBe('worse')
     expect(deltaWords({ name: 'rPrecision', ...delta, low: -0.01 }).tone).toBe('unsure')
-    expect(deltaWords({ name: 'recallAt1', ...delta, low: 0, high: 0 }).tone).toBe('unsure')
+    const tiny = { ...delta, difference: 2e-4, low: 1e-4, high: 3e-4 }
+    expect(deltaWords({ name: 'recallAt1', ...tiny }).tone).toBe('unsure')
   })
 })
 
