@@ -5,11 +5,16 @@ import { DrawLoop } from './drawLoop.ts'
 import type { ScreenPoint } from './eye.ts'
 import { hitOf, poseOf } from './eye.ts'
 import { Layers } from './layers.ts'
+import { darkLook } from './look.ts'
 import type { SphereLook } from './look.ts'
 import type { SphereArc } from './neighbourArcs.ts'
 import { Pictures } from './pictures.ts'
 import { PointCloud } from './points.ts'
 import { Sight } from './sight.ts'
+import { sphereSvg } from './sphereSvg.ts'
+import type { SvgName } from './sphereSvg.ts'
+import { plainPng, pngOf, stillSize } from './stillPicture.ts'
+import type { PngOptions } from './stillPicture.ts'
 import type { Area } from './sweeping.ts'
 import type { SceneTail } from './tails.ts'
 import { Trackball } from './trackball.ts'
@@ -41,6 +46,7 @@ export class SphereScene {
   #hoveredPair: SphereArc | null = null
   #selected: readonly number[] = []
   #hovered: number | null = null
+  #look: SphereLook = darkLook
   #isSeeThrough = false
   #isWatched = true
   #pixelRatio = 1
@@ -156,6 +162,7 @@ export class SphereScene {
 
   setLook(look: SphereLook): void {
     this.#renderer.setClearColor(new Color().setRGB(...look.canvas, SRGBColorSpace), 1)
+    this.#look = look
     this.#layers.setLook(look)
     this.invalidate()
   }
@@ -260,14 +267,35 @@ export class SphereScene {
     this.#layers.draw(this.#renderer, eye, orientation, this.#pixelRatio)
   }
 
-  /** The picture as a PNG. */
-  snapshot(): Promise<Blob> {
-    this.draw()
-    return new Promise((resolve, reject) => {
-      this.#renderer.domElement.toBlob((blob) => {
-        if (blob === null) reject(new Error('The picture could not be made.'))
-        else resolve(blob)
-      }, 'image/png')
+  /** The picture as a PNG, larger than on the screen or without a background where that is asked. */
+  snapshot({ scale, isTransparent }: PngOptions = plainPng): Promise<Blob> {
+    const { eye, orientation } = this.trackball
+    const most = this.#renderer.capabilities.maxTextureSize
+    const size = stillSize(eye, this.#pixelRatio * scale, most)
+    this.#layers.setAlone(isTransparent)
+    this.#renderer.setClearAlpha(isTransparent ? 0 : 1)
+    try {
+      return pngOf(this.#renderer, size, () =>
+        this.#layers.draw(this.#renderer, eye, orientation, size.pixelRatio),
+      )
+    } finally {
+      this.#layers.setAlone(false)
+      this.#renderer.setClearAlpha(1)
+    }
+  }
+
+  /** The picture as an SVG, with names that stand around it; without pictures and caps. */
+  svg(names: readonly SvgName[]): string {
+    const { eye, orientation } = this.trackball
+    return sphereSvg({
+      pose: poseOf(eye, orientation),
+      look: this.#look,
+      positions: this.#travel.shown(),
+      bytes: this.#cloud.bytes,
+      marks: this.#cloud.marks,
+      arcs: this.#arcs,
+      names,
+      isSeeThrough: this.#isSeeThrough,
     })
   }
 

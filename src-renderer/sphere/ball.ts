@@ -52,6 +52,7 @@ const fragmentShader = `
 uniform vec3 canvas;
 uniform float opacity;
 uniform float outline;
+uniform bool isAlone;
 varying vec3 vBody;
 varying vec3 vAround;
 varying vec2 vPlace;
@@ -60,6 +61,11 @@ float noise(vec2 at) {
 }
 void main() {
   float inside = clamp((1.0 - length(vPlace)) * outline + 0.5, 0.0, 1.0);
+  if (isAlone) {
+    // Nothing behind the ball and no light around it; colours multiplied by their alpha.
+    gl_FragColor = vec4(vBody, 1.0) * (opacity * inside);
+    return;
+  }
   vec3 colour = mix(vAround, mix(canvas, vBody, opacity), inside);
   // Half a step of noise, so that dark gradients show no bands.
   gl_FragColor = vec4(colour + noise(gl_FragCoord.xy) / 255.0, 1.0);
@@ -80,6 +86,7 @@ export class Ball {
         reach: { value: new Vector2() },
         outline: { value: 1 },
         opacity: { value: 0.96 },
+        isAlone: { value: false },
         canvas: { value: new Vector3() },
         ball: { value: new Vector3() },
         rim: { value: new Vector3() },
@@ -100,6 +107,11 @@ export class Ball {
     this.#set('opacity', opacity)
   }
 
+  /** Without the background. */
+  setAlone(isAlone: boolean): void {
+    this.#set('isAlone', isAlone)
+  }
+
   place(eye: Eye, pixelRatio: number): void {
     const outline = outlinePx(eye)
     this.#set('distance0', eye.distance)
@@ -112,7 +124,7 @@ export class Ball {
     this.mesh.material.dispose()
   }
 
-  #set(name: string, value: number | Vector2 | Vector3): void {
+  #set(name: string, value: number | boolean | Vector2 | Vector3): void {
     const uniform = this.mesh.material.uniforms[name]
     if (uniform !== undefined) uniform.value = value
   }

@@ -1,8 +1,8 @@
 import { BufferAttribute, BufferGeometry, Mesh, ShaderMaterial, Vector2, Vector3 } from 'three'
 import type { Eye } from './eye.ts'
+import { graticuleLines } from './graticuleLines.ts'
 import type { SphereLook } from './look.ts'
 
-const degree = Math.PI / 180
 /** Length of a piece of a line, in degrees. */
 const piece = 3
 
@@ -34,7 +34,7 @@ void main() {
   gl_FragColor = vec4(ink, (1.0 - abs(vAcross)) * (vFront > 0.0 ? near : far));
 }`
 
-/** Hairlines each 30 degrees; towards the poles only each third meridian goes on. */
+/** The net of hairlines on the ball. */
 export class Graticule {
   readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
 
@@ -85,14 +85,12 @@ export class Graticule {
   }
 }
 
-type Place = (degrees: number) => Vector3
-
 function lines(): BufferGeometry {
   const places: number[] = []
   const nexts: number[] = []
   const sides: number[] = []
   const triangles: number[] = []
-  const add = (place: Place, from: number, to: number): void => {
+  for (const { at: place, from, to } of graticuleLines()) {
     for (let at = from; at <= to; at += piece) {
       const first = sides.length
       for (const side of [-1, 1]) {
@@ -103,26 +101,10 @@ function lines(): BufferGeometry {
       if (at < to) triangles.push(first, first + 2, first + 1, first + 1, first + 2, first + 3)
     }
   }
-  for (let longitude = 0; longitude < 360; longitude += 30) {
-    const end = longitude % 90 === 0 ? 90 : 78
-    add((latitude) => onBall(latitude, longitude), -end, end)
-  }
-  for (const latitude of [-60, -30, 0, 30, 60]) {
-    add((longitude) => onBall(latitude, longitude), 0, 360)
-  }
   const geometry = new BufferGeometry()
   geometry.setAttribute('position', new BufferAttribute(new Float32Array(places), 3))
   geometry.setAttribute('next', new BufferAttribute(new Float32Array(nexts), 3))
   geometry.setAttribute('side', new BufferAttribute(new Float32Array(sides), 1))
   geometry.setIndex(triangles)
   return geometry
-}
-
-function onBall(latitude: number, longitude: number): Vector3 {
-  const r = Math.cos(latitude * degree)
-  return new Vector3(
-    r * Math.sin(longitude * degree),
-    Math.sin(latitude * degree),
-    r * Math.cos(longitude * degree),
-  )
 }

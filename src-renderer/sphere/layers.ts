@@ -63,6 +63,11 @@ export class Layers {
     this.#graticule.setSeeThrough(isSeeThrough)
   }
 
+  /** Without what is behind the ball. */
+  setAlone(isAlone: boolean): void {
+    this.#ball.setAlone(isAlone)
+  }
+
   draw(renderer: WebGLRenderer, eye: Eye, orientation: Quaternion, pixelRatio: number): void {
     this.#placeCamera(eye)
     const turned = new Matrix4().makeRotationFromQuaternion(orientation)

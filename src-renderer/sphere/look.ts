@@ -15,6 +15,17 @@ export interface SphereLook {
   readonly ring: Rgb
 }
 
+/** The dark theme's, wherever no other is known. */
+export const darkLook: SphereLook = {
+  canvas: [0.055, 0.063, 0.075],
+  ball: [0.082, 0.094, 0.114],
+  rim: [0.62, 0.72, 0.84],
+  ink: [0.9, 0.91, 0.92],
+  accent: [0.337, 0.706, 0.914],
+  suspect: [0.941, 0.894, 0.259],
+  ring: [0.055, 0.063, 0.075],
+}
+
 /** Reads `rgb(…)` or `color(srgb …)`, the forms in which a browser resolves colours. */
 export function rgbOf(css: string): Rgb | null {
   const numbers = css.match(/-?\d*\.?\d+(e-?\d+)?/gi)?.map(Number) ?? []

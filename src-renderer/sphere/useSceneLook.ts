@@ -2,7 +2,7 @@ import { useMutationObserver, usePreferredColorScheme } from '@vueuse/core'
 import type { ShallowRef } from 'vue'
 import { watch } from 'vue'
 import type { Rgb } from './look.ts'
-import { rgbOf } from './look.ts'
+import { darkLook, rgbOf } from './look.ts'
 import type { SphereScene } from './SphereScene.ts'
 
 /**
@@ -18,13 +18,13 @@ export function useSceneLook(
     const style = getComputedStyle(swatch.value)
     const read = (colour: string, otherwise: Rgb): Rgb => rgbOf(colour) ?? otherwise
     scene.value?.setLook({
-      canvas: read(style.backgroundColor, [0.055, 0.063, 0.075]),
-      ball: read(style.borderTopColor, [0.082, 0.094, 0.114]),
-      rim: read(style.borderRightColor, [0.62, 0.72, 0.84]),
-      ink: read(style.color, [0.9, 0.91, 0.92]),
-      accent: read(style.borderBottomColor, [0.337, 0.706, 0.914]),
-      suspect: read(style.outlineColor, [0.941, 0.894, 0.259]),
-      ring: read(style.borderLeftColor, [0.055, 0.063, 0.075]),
+      canvas: read(style.backgroundColor, darkLook.canvas),
+      ball: read(style.borderTopColor, darkLook.ball),
+      rim: read(style.borderRightColor, darkLook.rim),
+      ink: read(style.color, darkLook.ink),
+      accent: read(style.borderBottomColor, darkLook.accent),
+      suspect: read(style.outlineColor, darkLook.suspect),
+      ring: read(style.borderLeftColor, darkLook.ring),
     })
   }
   useMutationObserver(document.documentElement, readLook, {

@@ -1,99 +1,153 @@
-import {
-  BufferAttribute,
-  BufferGeometry,
-  PerspectiveCamera,
-  Points,
-  PointsMaterial,
-  Quaternion,
-  Scene,
-  Vector3,
-  WebGLRenderer,
-} from 'three'
-import { SphereScene } from '../../../src-renderer/sphere/SphereScene.ts'
+import { Quaternion, Vector3, WebGLRenderer } from 'three'
+import { decode, encode } from '../../../src-main/contract/codec.ts'
+import { eyeOf } from '../../../src-renderer/sphere/eye.ts'
+import { Layers } from '../../../src-renderer/sphere/layers.ts'
+import { darkLook } from '../../../src-renderer/sphere/look.ts'
+import { Pictures } from '../../../src-renderer/sphere/pictures.ts'
+import { PointCloud } from '../../../src-renderer/sphere/points.ts'
+import { Travel } from '../../../src-renderer/sphere/travel.ts'
 import { numbers, spread } from '../../renderer/sphere/made.ts'
+import { BarePoints } from './barePoints.ts'
 
+/** Of one number of points; milliseconds, medians over rounds, finished on the device. */
 export interface DrawTimes {
   readonly points: number
-  /** Medians over some turns of the ball, milliseconds, finished on the device. */
   readonly sphereMs: number
+  /** The same points on their way from one frame to the next. */
   readonly travellingMs: number
-  /** three's own points, nothing else, of the same size. */
   readonly bareMs: number
+  /** Medians of the ratios of each round. */
+  readonly ratio: number
+  readonly travellingRatio: number
+}
+
+export interface SphereTimes {
+  readonly drawing: readonly DrawTimes[]
+  /** The ball and its graticule alone. */
+  readonly emptyMs: number
+  /** From bytes that arrive to a picture that is finished, 100,000 points. */
+  readonly frame: {
+    readonly points: number
+    /** Until the picture is asked for: decoded, matched with what is shown, handed to the device. */
+    readonly readyMs: number
+    readonly finishedMs: number
+  }
 }
 
 declare global {
   interface Window {
-    drawTimes?: readonly DrawTimes[]
+    sphereTimes?: SphereTimes
   }
 }
 
 const side = 800
-const turns = 9
+const rounds = 9
+const eye = eyeOf(side, side, 4.45)
+const step = new Quaternion().setFromAxisAngle(new Vector3(0, 1, 0), 0.02)
 
-const sphereCanvas = document.createElement('canvas')
-const bareCanvas = document.createElement('canvas')
-const scene = new SphereScene(sphereCanvas)
-scene.setLook({
-  canvas: [0.055, 0.063, 0.075],
-  ball: [0.082, 0.094, 0.114],
-  rim: [0.62, 0.72, 0.84],
-  ink: [0.9, 0.91, 0.92],
-  accent: [0.337, 0.706, 0.914],
-  suspect: [0.941, 0.894, 0.259],
-  ring: [0.055, 0.063, 0.075],
-})
-scene.resize(side, side, 1)
-const renderer = new WebGLRenderer({ canvas: bareCanvas, antialias: false })
+/** One canvas, one context and one renderer for both, so that nothing but the drawing differs. */
+const renderer = new WebGLRenderer({ canvas: document.createElement('canvas'), antialias: false })
 renderer.setSize(side, side, false)
-const camera = new PerspectiveCamera(30, 1, 0.1, 20)
-camera.position.z = 4.45
+const gl = renderer.getContext()
+const pixel = new Uint8Array(4)
+
+const travel = new Travel()
+const cloud = new PointCloud()
+const pictures = new Pictures(renderer, { travel, cloud }, () => undefined)
+const layers = new Layers(travel, cloud, pictures)
+layers.setLook(darkLook)
+const orientation = new Quaternion()
+
+function show(frame: Frame, isStill: boolean): void {
+  travel.setFrame(frame.ids, frame.positions, isStill)
+  cloud.setRows(travel.rows, travel.start)
+  cloud.setColours(frame.colours, null)
+  cloud.setMarks([], [])
+}
+
+function drawSphere(): void {
+  orientation.multiply(step)
+  layers.draw(renderer, eye, orientation, 1)
+}
 
 /** Reading one pixel back waits until the picture is finished. */
-function drawMs(canvas: HTMLCanvasElement, draw: () => void): number {
-  const gl = canvas.getContext('webgl2')
-  if (gl === null) throw new TypeError('no WebGL 2')
-  const pixel = new Uint8Array(4)
-  const times: number[] = []
-  for (let turn = 0; turn < turns + 2; turn++) {
-    const begin = performance.now()
-    draw()
-    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel)
-    if (turn >= 2) times.push(performance.now() - begin)
+function timeOf(work: () => void): number {
+  const begin = performance.now()
+  work()
+  gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel)
+  return performance.now() - begin
+}
+
+interface Frame {
+  readonly ids: Int32Array
+  readonly positions: Float32Array
+  readonly colours: Float32Array
+}
+
+function frameOf(n: number, next: () => number): Frame {
+  const ids = Int32Array.from({ length: n }, (_, i) => i)
+  return { ids, positions: spread(n, next), colours: Float32Array.from({ length: 3 * n }, next) }
+}
+
+/** Both in turn, so that what else the machine does falls on both. */
+function inTurn(bare: BarePoints): { readonly ours: number[]; readonly bares: number[] } {
+  const draws = [drawSphere, () => bare.draw(renderer)] as const
+  for (const draw of draws) timeOf(draw)
+  const ours: number[] = []
+  const bares: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    ours.push(timeOf(draws[0]))
+    bares.push(timeOf(draws[1]))
   }
-  return times.sort((a, b) => a - b)[turns >> 1] ?? NaN
+  return { ours, bares }
 }
 
 function measure(n: number): DrawTimes {
   const next = numbers(n + 1)
-  const ids = Int32Array.from({ length: n }, (_, i) => i)
-  const colours = Float32Array.from({ length: 3 * n }, next)
-  const step = new Quaternion().setFromAxisAngle(new Vector3(0, 1, 0), 0.02)
-  const turn = (): void => {
-    scene.trackball.orientation.multiply(step)
-    scene.draw()
+  const [first, second] = [frameOf(n, next), frameOf(n, next)]
+  const bare = new BarePoints(first.positions, first.colours, eye)
+  show(first, true)
+  const still = inTurn(bare)
+  show(second, false)
+  travel.advance(200)
+  const moving = inTurn(bare)
+  travel.arrive()
+  bare.dispose()
+  return {
+    points: n,
+    sphereMs: median(still.ours),
+    travellingMs: median(moving.ours),
+    bareMs: median([...still.bares, ...moving.bares]),
+    ratio: median(still.ours.map((ms, i) => ms / (still.bares[i] ?? NaN))),
+    travellingRatio: median(moving.ours.map((ms, i) => ms / (moving.bares[i] ?? NaN))),
   }
-  scene.setMotion({ isStill: true, isWatched: true })
-  scene.setFrame(ids, spread(n, next))
-  scene.setColours(colours, null)
-  const sphereMs = drawMs(sphereCanvas, turn)
-  const positions = spread(n, next)
-  scene.setMotion({ isStill: false, isWatched: true })
-  scene.setFrame(ids, positions)
-  scene.setColours(colours, null)
-  const travellingMs = drawMs(sphereCanvas, turn)
-
-  const geometry = new BufferGeometry()
-  geometry.setAttribute('position', new BufferAttribute(positions, 3))
-  geometry.setAttribute('color', new BufferAttribute(colours, 3))
-  const size = n > 50_000 ? 4.4 : 5.5
-  const material = new PointsMaterial({ size, sizeAttenuation: false, vertexColors: true })
-  const points = new Points(geometry, material)
-  const bare = new Scene().add(points)
-  const bareMs = drawMs(bareCanvas, () => {
-    points.rotation.y += 0.02
-    renderer.render(bare, camera)
-  })
-  return { points: n, sphereMs, travellingMs, bareMs }
 }
 
-window.drawTimes = [0, 10_000, 100_000].map(measure)
+function frameTimes(n: number): SphereTimes['frame'] {
+  const next = numbers(7)
+  const ready: number[] = []
+  const finished: number[] = []
+  show(frameOf(n, next), true)
+  for (let round = 0; round < rounds; round++) {
+    const { ids, positions, colours } = frameOf(n, next)
+    const bytes = encode({ ids, positions })
+    const begin = performance.now()
+    const come = decode(bytes) as Pick<Frame, 'ids' | 'positions'>
+    show({ ...come, colours }, false)
+    ready.push(performance.now() - begin)
+    timeOf(drawSphere)
+    finished.push(performance.now() - begin)
+    travel.arrive()
+  }
+  return { points: n, readyMs: median(ready), finishedMs: median(finished) }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN
+}
+
+const drawing = [10_000, 100_000, 1_000_000].map(measure)
+const frame = frameTimes(100_000)
+show(frameOf(0, numbers(1)), true)
+const empty = Array.from({ length: rounds }, () => timeOf(drawSphere))
+window.sphereTimes = { drawing, emptyMs: median(empty), frame }
