@@ -53,7 +53,7 @@ export class Layers {
     this.#ball.setLook(look)
     this.#graticule.setLook(look)
     this.#cloud.setLook(look)
-    this.#pictures.thumbs.setLook(look)
+    this.#pictures.setLook(look)
     this.#arcs.setLook(look)
   }
 
@@ -98,7 +98,7 @@ export class Layers {
       this.caps.mesh,
       this.tails.mesh,
       this.#cloud.points,
-      this.#pictures.thumbs.mesh,
+      ...this.#pictures.meshes,
       this.#arcs.mesh,
     ]
   }

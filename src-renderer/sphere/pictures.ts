@@ -2,14 +2,15 @@ import type { Vector3, WebGLRenderer } from 'three'
 import { Vector2 } from 'three'
 import type { Eye } from './eye.ts'
 import { outlinePx } from './eye.ts'
-import { nearestRows } from './nearestRows.ts'
-import type { PointCloud } from './points.ts'
-import { ThumbAtlas } from './thumbAtlas.ts'
-import { Thumbs, thumbSizePx } from './thumbs.ts'
-import type { Travel } from './travel.ts'
+import type { SphereLook } from './look.ts'
+import { PictureLevel } from './pictureLevel.ts'
+import type { LevelOptions, ScenePoints } from './pictureLevel.ts'
+import { thumbSizePx } from './thumbs.ts'
 
-/** Where not all pictures fit, those nearest to the eye are chosen anew when it has turned so far. */
-const chooseAgainCosine = Math.cos(0.15)
+/** For all, or as many as the device has room for. */
+const coarse: LevelOptions = { cellPx: 48, most: Infinity, turn: 0.15, order: 2.5 }
+/** As sharp as thumbnails are, for those before the eye: 38 MB on the device. */
+const fine: LevelOptions = { cellPx: 128, most: 576, turn: 0.04, order: 2.6 }
 
 export interface PicturesPlace {
   readonly eye: Eye
@@ -18,108 +19,87 @@ export interface PicturesPlace {
   readonly pixelRatio: number
 }
 
-/** Which images stand as pictures instead of points, and where: the thumbnails and their atlas. */
+/** Images that stand as pictures instead of points; sharper ones lie over the others from near by. */
 export class Pictures {
-  readonly thumbs = new Thumbs()
-  readonly #atlas: ThumbAtlas
-  readonly #travel: Travel
-  readonly #cloud: PointCloud
+  readonly #coarse: PictureLevel
+  readonly #fine: PictureLevel
+  readonly #points: ScenePoints
   #urlOf: ((id: number) => string | null) | null = null
-  #chosen: readonly number[] = []
-  /** Where the eye was when pictures were chosen; null where they have to be chosen again. */
-  #chosenFrom: Vector3 | null = null
-  #isOld = false
 
   /** `changed` is called after each picture that has come. */
-  constructor(
-    renderer: WebGLRenderer,
-    { travel, cloud }: { readonly travel: Travel; readonly cloud: PointCloud },
-    changed: () => void,
-  ) {
-    this.#travel = travel
-    this.#cloud = cloud
-    this.#atlas = new ThumbAtlas(renderer, () => {
-      this.#isOld = true
-      changed()
-    })
+  constructor(renderer: WebGLRenderer, points: ScenePoints, changed: () => void) {
+    this.#points = points
+    this.#coarse = new PictureLevel(renderer, points, coarse, changed)
+    this.#fine = new PictureLevel(renderer, points, fine, changed)
   }
 
   get areShown(): boolean {
     return this.#urlOf !== null
   }
 
+  get meshes() {
+    return this.#levels.map(({ thumbs }) => thumbs.mesh)
+  }
+
   /** Null for points alone. */
   setUrls(urlOf: ((id: number) => string | null) | null): void {
     this.#urlOf = urlOf
-    this.chooseAgain()
-    if (urlOf === null) this.thumbs.mesh.visible = false
+    for (const level of this.#levels) level.hide()
+  }
+
+  setLook(look: SphereLook): void {
+    for (const { thumbs } of this.#levels) thumbs.setLook(look)
   }
 
   /** After rows, colours or what is hidden have changed. */
   chooseAgain(): void {
-    this.#chosenFrom = null
+    for (const level of this.#levels) level.chooseAgain()
   }
 
   /** After marks have changed: the same pictures, in other frames. */
   refresh(): void {
-    this.#isOld = true
+    for (const level of this.#levels) level.refresh()
   }
 
   /** Pictures that were copied to the graphics device went with it. */
   restore(): void {
-    this.#atlas.clear()
-    this.chooseAgain()
+    for (const level of this.#levels) level.restore()
   }
 
+  /** Edge of a picture, CSS pixels. */
   sizePx(eye: Eye): number {
-    return thumbSizePx(this.#travel.rows.ids.length, 2 * outlinePx(eye))
+    return thumbSizePx(this.#points.travel.rows.ids.length, 2 * outlinePx(eye))
   }
 
   place({ eye, eyeInBall, farAlpha, pixelRatio }: PicturesPlace): void {
     if (this.#urlOf === null) return
-    this.#choose(this.#urlOf, eyeInBall.clone().normalize())
-    if (this.#isOld) this.#fill()
+    const towards = eyeInBall.clone().normalize()
+    const size = this.sizePx(eye)
+    this.#coarse.place(this.#urlOf, towards)
+    // Where the coarse ones are not stretched, sharper ones look no better.
+    if (isSharpWanted(size, pixelRatio)) this.#fine.place(this.#urlOf, towards)
+    else this.#fine.hide()
     const halfView = new Vector2(eye.width, eye.height).multiplyScalar(pixelRatio / 2)
-    this.thumbs.set('atlas', this.#atlas.texture)
-    this.thumbs.set('side', Math.max(1, this.#atlas.side))
-    this.thumbs.set('progress', this.#travel.way)
-    this.thumbs.set('size', this.sizePx(eye))
-    this.thumbs.set('pixelRatio', pixelRatio)
-    this.thumbs.set('farAlpha', farAlpha)
-    this.thumbs.set('halfView', halfView)
-    this.thumbs.set('eye', eyeInBall)
+    for (const { thumbs } of this.#levels) {
+      thumbs.set('progress', this.#points.travel.way)
+      thumbs.set('size', size)
+      thumbs.set('pixelRatio', pixelRatio)
+      thumbs.set('farAlpha', farAlpha)
+      thumbs.set('halfView', halfView)
+      thumbs.set('eye', eyeInBall)
+    }
   }
 
   dispose(): void {
-    this.thumbs.dispose()
-    this.#atlas.dispose()
+    for (const level of this.#levels) level.dispose()
   }
 
-  #fill(): void {
-    this.#isOld = false
-    const { rows, start } = this.#travel
-    const cells = this.#chosen.flatMap((row) => {
-      const cell = this.#atlas.cellOf(rows.ids[row] ?? -1)
-      return cell < 0 ? [] : [{ row, cell }]
-    })
-    const { positions } = rows
-    const { bytes: colours, marks } = this.#cloud
-    this.thumbs.setRows(cells, { start, positions, colours, marks })
+  get #levels(): readonly PictureLevel[] {
+    return [this.#coarse, this.#fine]
   }
+}
 
-  /** Those nearest to the eye, where not all of them fit into the atlas. */
-  #choose(urlOf: (id: number) => string | null, towards: Vector3): void {
-    const { positions, ids } = this.#travel.rows
-    const { capacity } = this.#atlas
-    const from = this.#chosenFrom
-    const areAllHere = ids.length <= capacity
-    if (from !== null && (areAllHere || from.dot(towards) > chooseAgainCosine)) return
-    this.#chosenFrom = towards
-    this.#chosen = nearestRows(positions, this.#cloud.alphas, towards, capacity)
-    this.#atlas.want(
-      this.#chosen.map((row) => ids[row] ?? -1),
-      urlOf,
-    )
-    this.#isOld = true
-  }
+/** Whether pictures of this size, CSS pixels, are drawn larger than the coarse ones are. */
+export function isSharpWanted(sizePx: number, pixelRatio: number): boolean {
+  return sizePx * pixelRatio > 1.15 * coarse.cellPx
 }

@@ -1,8 +1,6 @@
 import { CanvasTexture, DataTexture, LinearFilter, NoColorSpace, Vector2 } from 'three'
 import type { WebGLRenderer } from 'three'
 
-/** Edge of a cell, px: enough for thumbnails of the usual size. */
-export const cellPx = 48
 /** Wider than this, an atlas takes more memory than a small graphics card has to spare. */
 const widestPx = 8192
 const parallel = 12
@@ -12,6 +10,7 @@ export class ThumbAtlas {
   /** Cells along each edge. */
   side = 0
   readonly #renderer: WebGLRenderer
+  readonly #cellPx: number
   readonly #changed: () => void
   readonly #canvas = document.createElement('canvas')
   readonly #cells = new Map<number, number>()
@@ -22,12 +21,16 @@ export class ThumbAtlas {
   #texture: DataTexture | null = null
   #urlOf: (id: number) => string | null = () => null
 
-  /** `changed` is called after each picture that has come. */
-  constructor(renderer: WebGLRenderer, changed: () => void) {
+  /**
+   * @param cellPx edge of a picture
+   * @param changed is called after each picture that has come
+   */
+  constructor(renderer: WebGLRenderer, cellPx: number, changed: () => void) {
     this.#renderer = renderer
+    this.#cellPx = cellPx
     this.#changed = changed
-    this.#canvas.width = cellPx
-    this.#canvas.height = cellPx
+    this.#canvas.width = this.#cellPx
+    this.#canvas.height = this.#cellPx
   }
 
   get texture(): DataTexture | null {
@@ -36,7 +39,9 @@ export class ThumbAtlas {
 
   /** Pictures that can be held at once. */
   get capacity(): number {
-    return Math.floor(Math.min(this.#renderer.capabilities.maxTextureSize, widestPx) / cellPx) ** 2
+    return (
+      Math.floor(Math.min(this.#renderer.capabilities.maxTextureSize, widestPx) / this.#cellPx) ** 2
+    )
   }
 
   /** Wants the pictures of these ids, the first ones first; at most as many as can be held. */
@@ -77,7 +82,7 @@ export class ThumbAtlas {
   #grow(side: number): void {
     this.dispose()
     this.side = side
-    const texture = new DataTexture(null, side * cellPx, side * cellPx)
+    const texture = new DataTexture(null, side * this.#cellPx, side * this.#cellPx)
     // Bytes are shown as they are, as all colours of the scene.
     texture.colorSpace = NoColorSpace
     texture.minFilter = LinearFilter
@@ -130,11 +135,11 @@ export class ThumbAtlas {
     const left = (image.naturalWidth - edge) / 2
     const top = (image.naturalHeight - edge) / 2
     context.imageSmoothingQuality = 'high'
-    context.clearRect(0, 0, cellPx, cellPx)
-    context.drawImage(image, left, top, edge, edge, 0, 0, cellPx, cellPx)
+    context.clearRect(0, 0, this.#cellPx, this.#cellPx)
+    context.drawImage(image, left, top, edge, edge, 0, 0, this.#cellPx, this.#cellPx)
     const source = new CanvasTexture(this.#canvas)
     const place = new Vector2(cell % this.side, Math.floor(cell / this.side))
-    this.#renderer.copyTextureToTexture(source, texture, null, place.multiplyScalar(cellPx))
+    this.#renderer.copyTextureToTexture(source, texture, null, place.multiplyScalar(this.#cellPx))
     source.dispose()
   }
 }

@@ -76,6 +76,7 @@ const fragmentShader = `
 uniform sampler2D atlas;
 uniform float side;
 uniform float pixelRatio;
+uniform float texel0;
 uniform vec3 tile;
 uniform vec3 accent;
 uniform vec3 suspect;
@@ -94,7 +95,7 @@ void main() {
   if (inside * vColour.a < 0.004) discard;
   float isFrame = clamp(away + frame + 0.5, 0.0, 1.0);
   // Half a texel in from the border, so that no neighbour shows.
-  vec2 at = clamp(0.5 + 0.5 * vec2(vAt.x, -vAt.y), 0.5 / 48.0, 1.0 - 0.5 / 48.0);
+  vec2 at = clamp(0.5 + 0.5 * vec2(vAt.x, -vAt.y), 0.5 * texel0, 1.0 - 0.5 * texel0);
   vec4 texel = texture2D(atlas, (vCell + at) / side);
   vec3 picture = mix(tile, texel.rgb, texel.a);
   vec3 colour = mix(picture, vShape.y > 1.5 ? suspect : isMarked ? accent : vColour.rgb, isFrame);
@@ -105,7 +106,11 @@ void main() {
 export class Thumbs {
   readonly mesh: Mesh<InstancedBufferGeometry, ShaderMaterial>
 
-  constructor() {
+  /**
+   * @param cellPx edge of a picture in the atlas
+   * @param order those with a higher one are drawn over the others
+   */
+  constructor(cellPx: number, order: number) {
     const material = new ShaderMaterial({
       vertexShader,
       fragmentShader,
@@ -114,6 +119,7 @@ export class Thumbs {
       depthWrite: true,
       uniforms: {
         atlas: { value: null },
+        texel0: { value: 1 / cellPx },
         side: { value: 1 },
         progress: { value: 1 },
         size: { value: 24 },
@@ -128,7 +134,7 @@ export class Thumbs {
     })
     this.mesh = new Mesh(new InstancedBufferGeometry(), material)
     this.mesh.frustumCulled = false
-    this.mesh.renderOrder = 2.5
+    this.mesh.renderOrder = order
     this.mesh.visible = false
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { nearestRows } from '../../../src-renderer/sphere/nearestRows.ts'
+import { isSharpWanted } from '../../../src-renderer/sphere/pictures.ts'
 import { Thumbs, thumbSizePx } from '../../../src-renderer/sphere/thumbs.ts'
 
 describe('pictures instead of points', () => {
@@ -18,8 +19,15 @@ describe('pictures instead of points', () => {
     expect(thumbSizePx(0, 600)).toBe(96)
   })
 
+  it('are sharper ones where the others would be stretched', () => {
+    expect(isSharpWanted(24, 2)).toBe(false)
+    expect(isSharpWanted(48, 1)).toBe(false)
+    expect(isSharpWanted(40, 2)).toBe(true)
+    expect(isSharpWanted(96, 1)).toBe(true)
+  })
+
   it('are drawn in one call, hidden rows left out', () => {
-    const thumbs = new Thumbs()
+    const thumbs = new Thumbs(48, 2.5)
     const look = {
       start: Float32Array.of(1, 0, 0, 0, 1, 0),
       positions: Float32Array.of(1, 0, 0, 0, 1, 0),
