@@ -80,11 +80,13 @@ export class Pictures {
     if (isSharpWanted(size, pixelRatio)) this.#fine.place(this.#urlOf, towards)
     else this.#fine.hide()
     const halfView = new Vector2(eye.width, eye.height).multiplyScalar(pixelRatio / 2)
+    // Faint ones of the far side would be twice as plain where both levels drew them.
+    this.#coarse.thumbs.set('farAlpha', farAlpha)
+    this.#fine.thumbs.set('farAlpha', 0)
     for (const { thumbs } of this.#levels) {
       thumbs.set('progress', this.#points.travel.way)
       thumbs.set('size', size)
       thumbs.set('pixelRatio', pixelRatio)
-      thumbs.set('farAlpha', farAlpha)
       thumbs.set('halfView', halfView)
       thumbs.set('eye', eyeInBall)
     }
