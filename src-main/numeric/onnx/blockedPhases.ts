@@ -31,6 +31,14 @@ export interface PhaseKernels {
   readonly parts: readonly PhaseKernel[]
   /** Of the input. */
   readonly sides: readonly [number, number]
+  /** Channels in a block. */
+  readonly block: number
+}
+
+export interface PhaseOptions extends Omit<PhaseKernels, 'parts'> {
+  readonly window: Window
+  /** Turns around `[rows, columns, …]` of the kernel and brings it into the blocked form. */
+  readonly laidOut: (part: Value) => Value
 }
 
 /** Whether {@link phaseKernels} can take a convolution of stride 2 on such sides. */
@@ -40,16 +48,11 @@ export function hasPhases(window: Window, [height, width]: readonly [number, num
   )
 }
 
-/**
- * @param kernel `[size, size, …]`
- * @param sides of the convolution's input
- * @param laidOut turns around `[rows, columns, …]` of the kernel and brings it into the blocked form
- */
+/** @param kernel `[size, size, …]` */
 export function phaseKernels(
   g: Graph,
   kernel: Value,
-  { window, sides }: { readonly window: Window; readonly sides: readonly [number, number] },
-  laidOut: (part: Value) => Value,
+  { window, sides, block, laidOut }: PhaseOptions,
 ): PhaseKernels {
   const { size } = window
   const [height, width] = sides
@@ -68,15 +71,14 @@ export function phaseKernels(
       return { kernel: laidOut(taps), padding }
     }),
   )
-  return { parts, sides }
+  return { parts, sides, block }
 }
 
 /** @param dy blocked dL/doutput */
 export function blockedPhaseGradient(
   g: Graph,
   dy: Value,
-  { parts, sides: [height, width] }: PhaseKernels,
-  block: number,
+  { parts, sides: [height, width], block }: PhaseKernels,
 ): Value {
   const phases = parts.map(({ kernel, padding }) =>
     blockedConv(g, dy, kernel, { window: { stride: 1, padding } }),

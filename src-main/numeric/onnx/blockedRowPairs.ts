@@ -54,14 +54,13 @@ export function canPairRows(
  * The factors of the rows of x in the four products.
  *
  * @param kernel `[3, 3, in, out]`
- * @param isMirrored whether its last row is the first
- * @param laidOut brings one row `[1, 3, in, out]` into the blocked form
+ * @param options.isMirrored whether its last row is the first
+ * @param options.laidOut brings one row `[1, 3, in, out]` into the blocked form
  */
 export function rowPairKernels(
   g: Graph,
   kernel: Value,
-  isMirrored: boolean,
-  laidOut: (row: Value) => Value,
+  { isMirrored, laidOut }: { isMirrored: boolean; laidOut: (row: Value) => Value },
 ): RowPairKernels {
   const rowAt = (row: number) =>
     laidOut(onnx.slice(g, kernel, [{ axis: 0, start: row, end: row + 1 }]))

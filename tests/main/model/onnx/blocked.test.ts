@@ -199,6 +199,27 @@ describe.skipIf(block === null)('a batch in several parts', () => {
     }
   })
 
+  it('has the gradient of the portable graph with two rows at a time', async () => {
+    const wide = networkOf(
+      64,
+      [
+        ...[conv('a', { filters: 64 }), norm('an'), relu],
+        ...[conv('b', { filters: 64 }), norm('bn'), relu, average],
+      ],
+      [dense('p', 8)],
+    )
+    const count = 18
+    const image = { kind: 'map', height: 64, width: 64, channels: 3 } as const
+    expect(segmentsOf(wide.backbone, image, count)[0]!.sizes).toEqual([6, 6, 6])
+    const input = examples.noise(count, 64)
+    const loss = examples.distanceLoss(count)
+    const portable = await stepOn(null, wide, { input, loss, count })
+    const blocked = await stepOn(block, wide, { input, loss, count })
+    // Values within rounding of 0 are on the other side of ReLU; so it is without pairs of rows.
+    expect(examples.relativeDistance(blocked.gradient, portable.gradient)).toBeLessThan(1e-3)
+    expect(examples.relativeDistance(blocked.statistics, portable.statistics)).toBeLessThan(1e-5)
+  })
+
   it('has as many images in its parts as there are', () => {
     expect(sizesAt(0, 37)).toEqual([13, 12, 12])
     expect(sizesAt(0, 1)).toEqual([1])
