@@ -21,6 +21,8 @@ test('a sweep trains one run a temperature and shows them side by side', async (
   await expect(dialog.getByText('Two of them are the same')).toBeVisible()
   await dialog.getByLabel('Temperature 5').fill('0.6')
   await expect(dialog.getByTestId('sweep-cost')).toContainText('5 runs of 2 epochs')
+  await dialog.getByLabel('Epochs of each').fill('1')
+  await expect(dialog.getByTestId('sweep-cost')).toContainText('5 runs of 1 epoch,')
   await picture(page, info, 'sweep-dialog')
   await dialog.getByRole('button', { name: 'Train 5 runs' }).click()
 
