@@ -15,6 +15,7 @@ export function useSphereKeys(verbs: {
   readonly toggleThumbs: () => void
   readonly toggleTrails: () => void
   readonly toggleForces: () => void
+  readonly showLabels: () => void
   readonly compare: () => void
   readonly toggleSuspects: () => void
   /** The selected pair, in Review. */
@@ -70,6 +71,9 @@ export function useSphereKeys(verbs: {
         return true
       case 'a':
         verbs.toggleForces()
+        return true
+      case 'm':
+        verbs.showLabels()
         return true
       case 'p':
         verbs.toggleTrails()
