@@ -22,6 +22,7 @@ export interface RemovedPush {
   readonly ofAll: number
 }
 
+/** Push is that of InfoNCE with all images of the run in one batch. */
 export interface VerdictEffect {
   readonly run: RunId
   readonly epoch: number
@@ -40,5 +41,4 @@ export interface VerdictEffect {
   readonly similar: RemovedPush | null
   /** All verdicts so far. */
   readonly verdicts: Pick<RemovedPush, 'pairs' | 'ofAll'>
-  readonly assumptions: readonly string[]
 }

@@ -28,7 +28,6 @@ interface OpenRun {
   readonly all: number
   readonly temperature: number
   readonly clusters: () => Int32Array
-  readonly assumptions: readonly string[]
 }
 
 type Asked = Omit<VerdictEffectRequest, 'run'> & { readonly verdicts: readonly Verdict[] }
@@ -40,7 +39,7 @@ export class VerdictEffects {
   /** @throws WorkbenchError `not-found` for images that the run does not have */
   async of(place: RunPlace, request: Asked): Promise<VerdictEffect> {
     const opened = await this.open(place, request.epoch)
-    const { repulsion, all, images, epoch, temperature, assumptions } = opened
+    const { repulsion, all, images, epoch, temperature } = opened
     const pair = {
       first: placeIn(opened, place, request.first),
       second: placeIn(opened, place, request.second),
@@ -73,7 +72,6 @@ export class VerdictEffects {
       pair: removedBy([pair]),
       similar: similar.length > 0 ? removedBy([pair, ...similar]) : null,
       verdicts: verdictsSoFar(judged, repulsion, all),
-      assumptions,
     }
   }
 
@@ -84,7 +82,7 @@ export class VerdictEffects {
     const opened = await openRunDetector(place, epoch, { pixels: false, views: false })
     try {
       const { images, detector } = opened
-      const { repulsion, temperature, assumption } = runRepulsion(opened)
+      const { repulsion, temperature } = runRepulsion(opened)
       const lists = await detector.neighbours(neighboursAsked)
       let clusters: Int32Array | null = null
       this.opened = {
@@ -96,7 +94,6 @@ export class VerdictEffects {
         all: repulsion.all(),
         temperature,
         clusters: () => (clusters ??= louvain(affinitiesOf(lists), 1)),
-        assumptions: [assumption],
       }
       return this.opened
     } finally {
