@@ -23,6 +23,8 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
         return 0
       case 'train':
         return await (await import('./trainCommand.ts')).trainCommand(args)
+      case 'resume':
+        return await (await import('./resumeCommand.ts')).resumeCommand(args)
       case 'suspects':
         return await (await import('./suspectsCommand.ts')).suspectsCommand(args)
       case 'review':
@@ -37,7 +39,7 @@ async function main([command, ...args]: readonly string[]): Promise<number> {
       default:
         throw new WorkbenchError(
           'bad-request',
-          `There is no command ${command}; there are train, suspects, review, losses, doctor and serve. ` +
+          `There is no command ${command}; there are train, resume, suspects, review, losses, doctor and serve. ` +
             'See --help.',
         )
     }

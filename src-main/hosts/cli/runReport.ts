@@ -1,5 +1,5 @@
 import type { ProjectInfo } from '../../contract/project.ts'
-import { emptyRun, foldRun } from '../../contract/runState.ts'
+import { foldRun } from '../../contract/runState.ts'
 import type { RunState } from '../../contract/runState.ts'
 import type { RunEvent, RunId, Score } from '../../contract/runs.ts'
 import { durationText, scoreText } from './Progress.ts'
@@ -58,8 +58,9 @@ export class RunTeller {
   state: RunState
   private readonly progress: Progress
 
-  constructor(run: RunId, progress: Progress) {
-    this.state = emptyRun(run)
+  /** @param state what the run had said before */
+  constructor(state: RunState, progress: Progress) {
+    this.state = state
     this.progress = progress
   }
 

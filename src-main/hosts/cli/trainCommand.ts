@@ -3,7 +3,7 @@ import type { Catalogue, ParameterSpec, ParameterValues, Regime } from '../../co
 import { engineKinds } from '../../contract/engines.ts'
 import { WorkbenchError } from '../../contract/errors.ts'
 import type { ProjectInfo, ScanEvent } from '../../contract/project.ts'
-import type { RunId, RunRequest } from '../../contract/runs.ts'
+import type { RunRequest } from '../../contract/runs.ts'
 import { lossCatalogue } from '../../losses/catalogue.ts'
 import { minerCatalogue } from '../../losses/miners/catalogue.ts'
 import { importRequested } from '../../training/importRequested.ts'
@@ -21,9 +21,9 @@ import {
   textOf,
 } from './flags.ts'
 import type { Flags } from './flags.ts'
-import { onInterrupt, pathFrom } from './terminal.ts'
+import { pathFrom } from './terminal.ts'
+import { followRun, listenToInterrupts } from './followRun.ts'
 import { durationText, Progress } from './Progress.ts'
-import { reportOf, RunTeller } from './runReport.ts'
 
 const catalogue: Catalogue = {
   losses: lossCatalogue,
@@ -56,38 +56,27 @@ export async function trainCommand(args: readonly string[]): Promise<number> {
   const progress = new Progress(process.stderr)
   const { openWorkbench } = await import('./openWorkbench.ts')
   const workbench = openWorkbench()
-  const asked: { stop: () => void } = { stop: () => undefined }
-  let isInterrupted = false
-  const endInterrupts = onInterrupt(() => {
-    isInterrupted = true
-    asked.stop()
-  })
+  const interrupts = listenToInterrupts()
   try {
     const scanned = scanEnd(workbench, progress)
-    asked.stop = () => void workbench.cancelScan()
+    interrupts.onStop(() => void workbench.cancelScan())
     await workbench.openFolder({ folder, ...(project ? { project: pathFrom(project) } : {}) })
     const info = await scanned
-    if (isInterrupted) return 130
+    if (interrupts.isInterrupted) return 130
     await tellSkipped(workbench, info, progress)
     const request = requestOf(flags, info, progress)
-    const started = performance.now()
-    const { run, ended } = follow(workbench, request, progress)
-    asked.stop = () => {
-      progress.line('stopping at the next step; once more ends at once')
-      void run
-        .then((id) => workbench.commandRun({ run: id, command: 'stop' }))
-        .catch(() => undefined)
-    }
-    const teller = await ended
-    const report = reportOf(teller.state, info, (performance.now() - started) / 1000)
-    if (flags.values['json']) process.stdout.write(`${JSON.stringify(report)}\n`)
-    progress.line(`${report.epochs} epochs in ${durationText(report.seconds)}: ${info.folder}`)
-    if (isInterrupted) return 130
-    return teller.state.phase === 'done' ? 0 : 1
+    return await followRun(workbench, {
+      start: () => workbench.startRun(request),
+      before: [],
+      info,
+      isJson: flags.values['json'] === true,
+      progress,
+      interrupts,
+    })
   } finally {
     progress.clear()
     await workbench.dispose()
-    endInterrupts()
+    interrupts.end()
   }
 }
 
@@ -248,30 +237,4 @@ async function tellSkipped(
     'bad-request',
     `None of the ${skipped.length} files in ${info.sources.join(', ')} can be read as an image.`,
   )
-}
-
-/** Starts a run; `ended` resolves when it has ended, and is rejected when it cannot start. */
-function follow(
-  workbench: Workbench,
-  request: RunRequest,
-  progress: Progress,
-): { readonly run: Promise<RunId>; readonly ended: Promise<RunTeller> } {
-  let teller: RunTeller | null = null
-  let stop = (): void => undefined
-  const lastEvent = new Promise<void>((resolve) => {
-    stop = workbench.listen((name, event) => {
-      if (name !== 'run') return
-      teller ??= new RunTeller(event.run, progress)
-      teller.tell(event)
-      if (event.kind === 'ended') resolve()
-    })
-  })
-  const run = workbench.startRun(request)
-  const ended = run
-    .then(async (id) => {
-      await lastEvent
-      return teller ?? new RunTeller(id, progress)
-    })
-    .finally(stop)
-  return { run, ended }
 }

@@ -49,7 +49,7 @@ describe('input that cannot be worked with ends with 2 and one clear sentence', 
     [
       'an unknown command',
       ['fly'],
-      /no command fly; there are train, suspects, review, losses, doctor and serve/,
+      /no command fly; there are train, resume, suspects, review, losses, doctor and serve/,
     ],
     ['no folder', ['train'], /Name a folder of images/],
     ['a folder that is not there', ['train', missing], /There is no folder .*nowhere/],
@@ -192,6 +192,50 @@ describe('train --json', () => {
     const result = await first.ended
     expect(result.stderr).toMatch(/stopped/)
     expect(result.code).toBe(130)
+  })
+})
+
+describe('resume', () => {
+  const project = join(scratch, 'resumed')
+  // Not measured first: the machine may be busy.
+  const native = [...quick, '--engine', 'native']
+
+  test('goes on where Ctrl-C stopped a run, also with its images gone, and does no epoch twice', async () => {
+    const copy = join(scratch, 'photos that go')
+    await makeImages(copy, { labels: 6, imagesPerLabel: 6 })
+    const first = start(['train', copy, '--project', project, '--epochs', '40', ...native])
+    await first.says(/epoch 1\/40/)
+    first.child.kill('SIGINT')
+    expect((await first.ended).code).toBe(130)
+    const [name = ''] = readdirSync(join(project, 'runs'))
+    rmSync(join(copy, 'label 0'), { recursive: true })
+
+    const result = await run(['resume', 'last', '--project', project, '--json'])
+    expect(result.stderr).not.toMatch(/epoch 1\/40/)
+    expect(result.stderr).toMatch(/epoch 40\/40/)
+    expect(result.code).toBe(0)
+    expect(JSON.parse(result.stdout)).toMatchObject({ run: name, project, epochs: 40 })
+
+    const again = await run(['resume', join(project, 'runs', name)])
+    expect(again.stderr).toMatch(/has done all its epochs\. Start another one/)
+    expect(again.code).toBe(2)
+  }, 120_000)
+
+  test('says which runs there are, and what it wants', async () => {
+    const cases: readonly (readonly [readonly string[], RegExp])[] = [
+      [['resume'], /Name one run: antipode resume RUN/],
+      [['resume', 'yesterday'], /is not the folder of a run/],
+      [['resume', '2020-01-01-1', '--project', project], /no run 2020-01-01-1 in .*; there are/],
+      [
+        ['resume', 'last', '--project', project, '--engine', 'abacus'],
+        /no engine abacus; .*native/,
+      ],
+    ]
+    for (const [args, says] of cases) {
+      const result = await run(args)
+      expect(result.stderr).toMatch(says)
+      expect(result.code).toBe(2)
+    }
   })
 })
 
