@@ -1,3 +1,4 @@
+import type { RunSettings } from '../contract/runs.ts'
 import type { Learnt, LearntSpec } from '../losses/loss.ts'
 import type { LearntValues } from '../model/encoder.ts'
 import type { Tensor } from '../numeric/tf.ts'
@@ -17,8 +18,9 @@ export interface LossVariables {
 }
 
 /**
- * Each variable has an Adam of its own, without weight decay: a proxy that shrinks says nothing less, and
- * learning rates differ by orders of magnitude.
+ * Each variable has an Adam of its own, whatever optimizer the network has, and no weight decay: slopes of a
+ * few proxies and of a single temperature differ by orders of magnitude, which Adam evens out, and a proxy
+ * that shrinks says nothing less.
  *
  * @param saved what {@link LossVariables.arrays} gave, to go on from
  * @throws TypeError when `saved` does not fit the specs
@@ -70,6 +72,24 @@ export function createLossVariables(
       ),
   }
 }
+
+/**
+ * The learning rate of the variables at a step. Adam moves a value by about its rate, so that a rate which
+ * suits the network under SGD (some ten times as high) or LARS (near 1) would throw them about: then they
+ * take Adam's usual one, along the same schedule.
+ *
+ * @param rate of the network at this step
+ */
+export function variableRate(
+  rate: number,
+  { optimizer, learningRate: peak }: Pick<RunSettings, 'optimizer' | 'learningRate'>,
+): number {
+  const isAdam = optimizer === 'adamw' || optimizer === 'adam'
+  return isAdam ? rate : (rate / peak) * usualAdamRate
+}
+
+/** The default of the settings. */
+const usualAdamRate = 0.003
 
 type Entry = [string, Float32Array | Int32Array]
 

@@ -159,7 +159,8 @@ export const settingsCatalogue: readonly ParameterSpec[] = [
     title: 'Optimizer',
     meaning:
       'How a step follows the gradient. AdamW suits nearly everything; SGD wants a learning rate some ' +
-      'ten times as high, LARS one near 1 and large batches.',
+      'ten times as high, LARS one near 1 and large batches. What the loss itself learns, such as ' +
+      'proxies, always takes Adam.',
     default: 'adamw',
     choices: [
       { value: 'adamw', title: 'AdamW' },

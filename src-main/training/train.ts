@@ -10,6 +10,7 @@ import { checkEmbedding, checkStep } from './checkStep.ts'
 import type { ImageEmbedder } from './embedImages.ts'
 import { failureOf } from './engineFailure.ts'
 import { under } from './lossState.ts'
+import { variableRate } from './lossVariables.ts'
 import { nextTurn } from './nextTurn.ts'
 import { pixelRowDim, pixelRows } from './pixelRows.ts'
 import { planRun, prepareRun } from './prepare.ts'
@@ -199,7 +200,7 @@ async function trainEpoch(run: Run, done: Progress): Promise<Progress> {
     optimizer.step(encoder.weights.trainable, result.gradient, learningRate)
     const steps = settings.epochs * stepsPerEpoch
     average?.update(encoder.weights, { done: step + 1, steps })
-    lossState.variables.step(result.learntGradients, learningRate)
+    lossState.variables.step(result.learntGradients, variableRate(learningRate, settings))
     const figures = prepared.finish(result)
     losses.push(result.loss)
 

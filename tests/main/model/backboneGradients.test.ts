@@ -7,7 +7,7 @@ import type { Network } from '../../../src-main/model/network.ts'
 import { random } from '../../../src-main/numeric/random.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
 import * as examples from './examples.ts'
-import { dense, networkOf } from './examples.ts'
+import { average, conv, dense, networkOf, relu6 } from './examples.ts'
 import { rowsInFloat64, widened } from './float64.ts'
 
 const count = 3
@@ -20,6 +20,27 @@ const networks: Record<string, Network> = {
   'ResNet-18 with its large stem': networkOf(16, resnet18({ width: 3, depth: 2, imageSize: 224 }), [
     dense('p', 4),
   ]),
+  'what imported ones are made of': networkOf(
+    9,
+    [
+      { kind: 'zeroPad', top: 0, bottom: 1, left: 0, right: 1 },
+      conv('stem', { filters: 4, stride: 2, padding: 'valid', bias: true }),
+      relu6,
+      {
+        kind: 'residual',
+        body: [
+          { kind: 'depthwise', name: 'deep', size: 3, stride: 1, padding: 'same', bias: true },
+          relu6,
+          conv('narrow', { size: 1, bias: true }),
+        ],
+        shortcut: [],
+      },
+      { kind: 'depthwise', name: 'factors', size: 1, stride: 1, padding: 'valid', bias: true },
+      { kind: 'averagePool', size: 2, stride: 1, padding: 'same' },
+      average,
+    ],
+    [dense('p', 4)],
+  ),
   MobileNetV2: networkOf(8, mobilenetV2({ width: 8, depth: 2, imageSize: 8 }), [dense('p', 4)]),
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { LearntSpec } from '../../../src-main/losses/loss.ts'
 import * as tf from '../../../src-main/numeric/tf.ts'
 import { labelIndexOf } from '../../../src-main/training/labelIndex.ts'
-import { createLossVariables } from '../../../src-main/training/lossVariables.ts'
+import { createLossVariables, variableRate } from '../../../src-main/training/lossVariables.ts'
 
 const specs: readonly LearntSpec[] = [
   { name: 'proxies', shape: [2, 2], start: Float32Array.of(1, 2, 3, 4), learningRateFactor: 10 },
@@ -70,4 +70,21 @@ describe('labelIndexOf', () => {
       count: 2,
     })
   })
+})
+
+describe('their learning rate', () => {
+  it('is the run’s own under Adam', () => {
+    for (const optimizer of ['adam', 'adamw'] as const)
+      expect(variableRate(0.02, { optimizer, learningRate: 0.05 })).toBe(0.02)
+  })
+
+  it.each(['sgd', 'nesterov', 'lars'] as const)(
+    'is one for Adam under %s, on its schedule',
+    (optimizer) => {
+      for (const peak of [0.03, 1]) {
+        expect(variableRate(peak, { optimizer, learningRate: peak })).toBeCloseTo(0.003, 9)
+        expect(variableRate(peak / 4, { optimizer, learningRate: peak })).toBeCloseTo(0.00075, 9)
+      }
+    },
+  )
 })
