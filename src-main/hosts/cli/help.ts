@@ -76,7 +76,9 @@ function parameterLine(spec: ParameterSpec, owner = ''): string {
   const value = valueOf(spec)
   const choices =
     spec.kind === 'choice' ? ` (${spec.choices.map((choice) => choice.value).join(', ')})` : ''
-  return `${`  --${owner}${flagOf(spec.name)} ${value}`.padEnd(26)}${spec.title}${choices}${defaultOf(spec)}`
+  // A flag that fills its column still stands apart from its words.
+  const flag = `  --${owner}${flagOf(spec.name)} ${value}  `.padEnd(26)
+  return `${flag}${spec.title}${choices}${defaultOf(spec)}`
 }
 
 function valueOf(spec: ParameterSpec): string {
