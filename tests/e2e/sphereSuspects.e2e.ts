@@ -40,7 +40,7 @@ test('goes from an arc to Review and back, saves the picture, and survives a los
   for (const path of paths) await expect(page.getByText(path).first()).toBeVisible()
   await page.keyboard.press('s')
   await expect(card.getByRole('img')).toHaveCount(2)
-  await expect(page.getByRole('button', { name: /tails/ })).toContainText('all')
+  await expect(page.getByRole('button', { name: 'Tails over earlier epochs: all' })).toBeVisible()
   await picture(page, info, 'pair-on-the-sphere')
 
   // A picture without a background: nothing in the corner, the ball in the middle.
@@ -72,7 +72,8 @@ test('goes from an arc to Review and back, saves the picture, and survives a los
   await expect(sphere.getByText('The graphics device went away.')).toBeVisible()
   await lose(false)
   await expect(sphere.getByText('The graphics device went away.')).toBeHidden()
-  await expect.poll(async () => difference(before, await stillPictureOf(page))).toBeLessThan(0.001)
+  // A tip of a button may have gone; points and arcs alone are more than a hundredth of the picture.
+  await expect.poll(async () => difference(before, await stillPictureOf(page))).toBeLessThan(0.004)
 })
 
 /** Outwards from the middle of the sphere until an arc lies under the mouse, then a click. */
