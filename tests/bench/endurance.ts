@@ -19,10 +19,7 @@ interface Held {
   readonly sessions: number
 }
 
-/**
- * Whether a long run leaks: 50 epochs on made images, with a last batch that is smaller, a memory, and a loss
- * outside of the graph in every epoch.
- */
+/** Whether a long run leaks: 50 epochs on made images, with a loss outside of the graph that learns itself. */
 export async function run({ json }: { readonly json: boolean }): Promise<void> {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
