@@ -151,7 +151,8 @@ function print(
     `quality of all               ${s(times.qualitySeconds)}`,
     `window: usable grid          ${s(grid.gridSeconds)}`,
     `window: jump anywhere        ${ms(grid.jumpMs)} to all pictures there (median of 40), at worst ${ms(grid.worstJumpMs)}; tiles ${ms(grid.jumpTilesMs)}`,
-    `window: label for 10,000     ${ms(grid.windowLabelMs)}, undone in ${ms(grid.windowUndoMs)}`,
+    `window: label for 10,000     ${ms(grid.windowLabelMs)} (median of 5), at worst ${ms(grid.worstWindowLabelMs)}`,
+    `window: that undone          ${ms(grid.windowUndoMs)}, at worst ${ms(grid.worstWindowUndoMs)}`,
     `memory                       host ${mb(times.hostBytes)}; window's process ${mb(grid.windowBytes)}, of which ` +
       `${mb(grid.windowOwnBytes)} its own and ${mb(grid.windowHeapBytes)} its scripts'`,
   ]

@@ -14,10 +14,11 @@ export interface PhotoTimes {
   readonly cpuMs: number
 }
 
-/** Thumbnails of JPEG photographs, in the sizes of data sets and of old cameras. */
+/** Thumbnails of JPEG photographs, in the sizes of small data sets, of large ones, and of old cameras. */
 export async function measurePhotos(home: string): Promise<readonly PhotoTimes[]> {
   const times: PhotoTimes[] = []
-  for (const width of [640, 1600]) times.push(await measure(join(home, `photos ${width}`), width))
+  for (const width of [128, 640, 1600])
+    times.push(await measure(join(home, `photos ${width}`), width))
   return times
 }
 
