@@ -9,7 +9,9 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => served.stop())
 
-test('twenty suspects are judged by keys, remembered, and undone', async ({ page }, info) => {
+test('twenty suspects are judged by keys, remembered, and what they change is seen', async ({
+  page,
+}, info) => {
   await page.goto(served.url)
   await openSample(page)
   await train(page, 'Contrastive', 3)
@@ -43,4 +45,17 @@ test('twenty suspects are judged by keys, remembered, and undone', async ({ page
       timeout: 60_000,
     },
   )
+
+  // Trained again with them and without, from the same start: what they change.
+  await page.getByRole('button', { name: 'Replay with and without my verdicts' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Before and after' })
+  await expect(dialog.getByRole('radio', { name: 'My verdicts' })).toBeChecked()
+  await dialog.getByRole('button', { name: 'Replay both' }).click()
+  const series = page.getByTestId('series')
+  await expect(series).toContainText('Replay is done', { timeout: 120_000 })
+  await series.getByRole('button', { name: 'Compare' }).click()
+  const deltas = page.getByTestId('deltas')
+  await expect(deltas).toContainText('false repulsion', { timeout: 30_000 })
+  await expect(page.getByTestId('comparison')).toContainText('19')
+  await picture(page, info, 'verdicts-replayed')
 })
