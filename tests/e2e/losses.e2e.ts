@@ -69,7 +69,7 @@ test('every loss explains itself, and moves points as training would', async ({ 
   await list.getByRole('option', { name: 'Circle', exact: true }).click()
   await page.getByRole('button', { name: 'Train with this loss' }).click()
   const form = page.getByRole('form', { name: 'New run' })
-  await expect(form.getByRole('combobox', { name: 'Loss' })).toHaveText('Circle')
+  await expect(form.getByRole('combobox', { name: 'Loss', exact: true })).toHaveText('Circle')
   await form.getByText('What it does').click()
   await expect(form.getByRole('math')).toBeVisible()
   await picture(page, info, 'losses-form')
