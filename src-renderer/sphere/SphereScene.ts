@@ -216,11 +216,11 @@ export class SphereScene {
     return this.#sight.placeOf(direction, radii)
   }
 
-  /** Brings a point to the front; says whether there is one. */
-  focus(id: number): boolean {
+  /** Brings a point to the front, at once or by a flight; says whether there is one. */
+  focus(id: number, isAtOnce = false): boolean {
     const row = this.#travel.rowOf(id)
     if (row === null) return false
-    this.#face(this.#travel.target(row))
+    this.#face(this.#travel.target(row), isAtOnce)
     return true
   }
 
@@ -328,8 +328,8 @@ export class SphereScene {
     this.invalidate()
   }
 
-  #face(direction: Vector3): void {
-    this.trackball.face(direction)
+  #face(direction: Vector3, isAtOnce = false): void {
+    this.trackball.face(direction, isAtOnce)
     this.invalidate()
   }
 

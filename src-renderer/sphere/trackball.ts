@@ -119,12 +119,13 @@ export class Trackball {
     this.#flyTo(to, this.#distance, 160)
   }
 
-  /** Brings a direction of the ball to the front. */
-  face(direction: Vector3): void {
+  /** Brings a direction of the ball to the front; at once where nobody has seen it otherwise yet. */
+  face(direction: Vector3, isAtOnce = false): void {
     this.#touch()
     const seen = direction.clone().normalize().applyQuaternion(this.orientation)
     const turn = new Quaternion().setFromUnitVectors(seen, forwards)
     this.#flyTo(turn.multiply(this.orientation), this.#distance, flightMs)
+    if (isAtOnce) this.#fly(flightMs)
   }
 
   reset(): void {

@@ -79,6 +79,12 @@ test('a folder becomes a trained embedding on a live sphere, and a model that gi
   })
 
   await test.step('hover a point: its image and its true neighbours', async () => {
+    // Untrained, all points lie in one corner, which may be the far one; after training they are in front.
+    for (const epoch of ['1', '2']) {
+      await page.getByRole('button', { name: 'Epoch after' }).click()
+      await expect(page.getByTestId('sphere')).toHaveAttribute('data-epoch', epoch)
+    }
+    await stillPictureOf(page)
     const card = page.getByTestId('hover-card')
     await hoverSomePoint(page)
     await expect(card).toBeVisible()

@@ -91,6 +91,15 @@ it('brings a direction to the front', () => {
   }
 })
 
+it('brings a direction to the front at once, where a touch could break a flight off', () => {
+  const ball = made()
+  ball.face(new Vector3(0, 0, -1), true)
+  ball.grab(300, 300)
+  ball.release(0)
+  const front = new Vector3(0, 0, -1).applyQuaternion(ball.orientation)
+  expect(front.z).toBeCloseTo(1, 6)
+})
+
 it('goes home', () => {
   const ball = made()
   const { distance } = ball.eye
