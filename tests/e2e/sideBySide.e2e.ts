@@ -1,8 +1,16 @@
 import { expect, test } from 'playwright/test'
-import type { Locator, Page } from 'playwright/test'
+import type { Locator } from 'playwright/test'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
-import { difference, openSample, openScreen, picture, train } from './steps.ts'
+import {
+  difference,
+  hoverSomePoint,
+  openSample,
+  openScreen,
+  picture,
+  stillPictureOf,
+  train,
+} from './steps.ts'
 
 let served: Served
 test.beforeAll(async () => {
@@ -35,21 +43,23 @@ test('two runs stand side by side, turn as one and show one selection', async ({
   await expect(right).toHaveAttribute('data-epoch', '2')
 
   // One camera.
-  const before = await still(right)
+  const before = await stillPictureOf(page, right.locator('canvas'))
   await left.locator('canvas').focus()
   for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowRight')
-  const turned = await still(right)
+  const turned = await stillPictureOf(page, right.locator('canvas'))
   expect(await difference(before, turned)).toBeGreaterThan(0.01)
 
   // One pointer, and one selection.
-  const id = await hoverIn(page, left)
+  const id = await hoverSomePoint(page, left)
   await expect(right).toHaveAttribute('data-echo-id', id)
   await page.mouse.down()
   await page.mouse.up()
   await expect(page.getByRole('complementary', { name: 'Selection' })).not.toContainText('Nothing')
   await page.mouse.move(0, 0)
   await expect(right).not.toHaveAttribute('data-echo-id', /.+/)
-  expect(await difference(turned, await still(right))).toBeGreaterThan(0)
+  expect(
+    await difference(turned, await stillPictureOf(page, right.locator('canvas'))),
+  ).toBeGreaterThan(0)
   await picture(page, info, 'side-by-side-selected')
 
   // A run beside itself, before training.
@@ -62,31 +72,3 @@ test('two runs stand side by side, turn as one and show one selection', async ({
   await page.getByRole('button', { name: 'Close the comparison' }).click()
   await expect(page.getByTestId('sphere')).toHaveCount(1)
 })
-
-/** A ball when nothing on it moves any more. */
-async function still(sphere: Locator): Promise<Buffer> {
-  const canvas = sphere.locator('canvas')
-  await expect
-    .poll(async () => difference(await canvas.screenshot(), await canvas.screenshot()), {
-      intervals: [300],
-    })
-    .toBe(0)
-  return canvas.screenshot()
-}
-
-/** Moves the mouse outwards from the middle until it is over a point. */
-async function hoverIn(page: Page, sphere: Locator): Promise<string> {
-  const box = await sphere.boundingBox()
-  if (!box) throw new Error('the sphere is not on the page')
-  for (let step = 0; step < 400; step++) {
-    const radius = (Math.min(box.width, box.height) * 0.4 * step) / 400
-    const angle = step * 2.4
-    await page.mouse.move(
-      box.x + box.width / 2 + radius * Math.cos(angle),
-      box.y + box.height / 2 + radius * Math.sin(angle),
-    )
-    const id = await sphere.getAttribute('data-hover-id')
-    if (id !== null && id !== '') return id
-  }
-  throw new Error('no point under the mouse anywhere on the sphere')
-}

@@ -49,9 +49,11 @@ export async function picture(
   await page.screenshot({ path })
 }
 
-/** The sphere when nothing on it moves any more. */
-export async function stillPictureOf(page: Page): Promise<Buffer> {
-  const sphere = page.getByTestId('sphere')
+/** The sphere, or one of several, when nothing on it moves any more. */
+export async function stillPictureOf(
+  page: Page,
+  sphere = page.getByTestId('sphere'),
+): Promise<Buffer> {
   await expect
     .poll(async () => difference(await sphere.screenshot(), await sphere.screenshot()), {
       intervals: [300],
@@ -60,9 +62,15 @@ export async function stillPictureOf(page: Page): Promise<Buffer> {
   return sphere.screenshot()
 }
 
-/** Moves the mouse outwards from the middle of the sphere until it is over a point. */
-export async function hoverSomePoint(page: Page): Promise<void> {
-  const sphere = page.getByTestId('sphere')
+/**
+ * Moves the mouse outwards from the middle of the sphere until it is over a point.
+ *
+ * @returns the point's image
+ */
+export async function hoverSomePoint(
+  page: Page,
+  sphere = page.getByTestId('sphere'),
+): Promise<string> {
   const box = await sphere.boundingBox()
   if (!box) throw new Error('the sphere is not on the page')
   for (let step = 0; step < 400; step++) {
@@ -73,7 +81,7 @@ export async function hoverSomePoint(page: Page): Promise<void> {
       box.y + box.height / 2 + radius * Math.sin(angle),
     )
     const id = await sphere.getAttribute('data-hover-id')
-    if (id !== null && id !== '') return
+    if (id !== null && id !== '') return id
   }
   throw new Error('no point under the mouse anywhere on the sphere')
 }
