@@ -4,7 +4,7 @@ import { expect, test } from 'playwright/test'
 import type { Download, Page } from 'playwright/test'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
-import { difference, openSample, openScreen, picture, train } from './steps.ts'
+import { difference, openSample, openScreen, picture, stillPictureOf, train } from './steps.ts'
 
 let served: Served
 test.beforeAll(async () => {
@@ -63,7 +63,8 @@ test('saves a run as a film and as a page that plays it without a network', asyn
   await alone.goto(pathToFileURL(path).href)
   await expect(alone.getByRole('status')).toHaveText('epoch 3 of 3', { timeout: 20_000 })
   const canvas = alone.locator('canvas')
-  const last = await canvas.screenshot()
+  // It plays to its end, and says the last epoch while the points are still on their way there.
+  const last = await stillPictureOf(alone, canvas)
   await picture(alone, info, 'replay')
 
   // It scrubs, turns, says names and hides groups.
