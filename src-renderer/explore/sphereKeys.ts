@@ -13,6 +13,7 @@ export function useSphereKeys(verbs: {
   readonly focus: () => void
   readonly reset: () => void
   readonly toggleThumbs: () => void
+  readonly toggleFlat: () => void
   readonly toggleTrails: () => void
   readonly toggleForces: () => void
   readonly showLabels: () => void
@@ -68,6 +69,9 @@ export function useSphereKeys(verbs: {
     switch (key) {
       case 't':
         verbs.toggleThumbs()
+        return true
+      case 'h':
+        verbs.toggleFlat()
         return true
       case 'a':
         verbs.toggleForces()

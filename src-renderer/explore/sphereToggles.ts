@@ -2,6 +2,8 @@
 export interface SphereToggles {
   seeThrough: boolean
   northUp: boolean
+  /** Both halves of the ball as flat discs. */
+  flat: boolean
   thumbs: boolean
   shapes: boolean
   names: boolean
@@ -12,6 +14,7 @@ export type SphereToggle = keyof SphereToggles
 export const firstToggles: Readonly<SphereToggles> = {
   seeThrough: false,
   northUp: false,
+  flat: false,
   thumbs: false,
   shapes: false,
   names: true,

@@ -2,8 +2,11 @@ import { Color, SRGBColorSpace, Vector3, WebGLRenderer } from 'three'
 import type { ArcRows } from './arcs.ts'
 import type { SceneCap } from './caps.ts'
 import { DrawLoop } from './drawLoop.ts'
-import type { ScreenPoint } from './eye.ts'
-import { hitOf, poseOf } from './eye.ts'
+import type { ScreenPoint } from './projection.ts'
+import { hitOf } from './projection.ts'
+import { poseOf } from './eye.ts'
+import { discFeet } from './hemispheres.ts'
+import type { DiscPlaces } from './hemispheres.ts'
 import { Layers } from './layers.ts'
 import { darkLook } from './look.ts'
 import type { SphereLook } from './look.ts'
@@ -173,6 +176,13 @@ export class SphereScene {
     this.invalidate()
   }
 
+  /** The two halves of the ball as flat discs, so that nothing hides. */
+  setFlat(isFlat: boolean): void {
+    this.trackball.setFlat(isFlat)
+    this.#pictures.chooseAgain()
+    this.invalidate()
+  }
+
   /** Size in CSS pixels. Draws at once, since a canvas that changes its size goes blank. */
   resize(width: number, height: number, pixelRatio: number): void {
     this.#pixelRatio = pixelRatio
@@ -186,12 +196,12 @@ export class SphereScene {
   pick(x: number, y: number): number | null {
     const edge = this.#pictures.areShown ? this.#pictures.sizePx(this.trackball.eye) : 0
     const radiusPx = Math.max(pickRadiusPx, edge / 2)
-    return this.#sight.pick(x, y, { radiusPx, isSeeThrough: this.#isSeeThrough })
+    return this.#sight.pick(x, y, { radiusPx, isSeeThrough: this.#seesThrough })
   }
 
   /** The suspected pair whose arc lies under a pixel, with no point nearer to it. */
   pickPair(x: number, y: number): SphereArc | null {
-    const options = { radiusPx: arcReachPx, isSeeThrough: this.#isSeeThrough }
+    const options = { radiusPx: arcReachPx, isSeeThrough: this.#seesThrough }
     const place = this.#sight.pickArc(this.#arcs, x, y, options)
     if (place === null || this.#sight.pick(x, y, options) !== null) return null
     return this.#arcs[place]?.pair ?? null
@@ -199,16 +209,21 @@ export class SphereScene {
 
   /** Ids of the visible points inside an area of the view. */
   within(area: Area): number[] {
-    return this.#sight.within(area, this.#isSeeThrough)
+    return this.#sight.within(area, this.#seesThrough)
   }
 
   get isTravelling(): boolean {
-    return this.#travel.isMoving
+    return this.#travel.isMoving || this.trackball.isFlattening
   }
 
   /** Where an id is drawn; null where it is hidden or not in the frame. */
   screenOf(id: number): ScreenPoint | null {
     return this.#sight.screenOf(id)
+  }
+
+  /** Where captions of the flat discs may stand; null where there are none. */
+  get discFeet(): DiscPlaces | null {
+    return discFeet(this.trackball.eye)
   }
 
   /** Where a direction of the ball is drawn, so many radii from its centre. */
@@ -295,7 +310,7 @@ export class SphereScene {
       marks: this.#cloud.marks,
       arcs: this.#arcs,
       names,
-      isSeeThrough: this.#isSeeThrough,
+      isSeeThrough: this.#seesThrough,
     })
   }
 
@@ -317,6 +332,11 @@ export class SphereScene {
   #spareSpin(): void {
     if (this.trackball.isSpinning) this.#slowFrames++
     if (this.#slowFrames > 20) this.trackball.isSpinning = false
+  }
+
+  /** On flat discs there is nothing behind. */
+  get #seesThrough(): boolean {
+    return this.#isSeeThrough && this.trackball.eye.flatness < 0.5
   }
 
   #mark(): void {

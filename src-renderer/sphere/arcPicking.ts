@@ -1,8 +1,9 @@
 import { Vector3 } from 'three'
 import { arcLift } from './arcs.ts'
 import type { ArcRows } from './arcs.ts'
-import type { Pose, ScreenPoint } from './eye.ts'
-import { screenOf } from './eye.ts'
+import type { Pose } from './eye.ts'
+import type { ScreenPoint } from './projection.ts'
+import { screenOf } from './projection.ts'
 import { slerpRows } from './transition.ts'
 
 /** Straight pieces that stand for an arc when a hand points at it. */
@@ -40,7 +41,7 @@ export function pickArc(
       const { isFront } = screenOf(pose, point.clone().normalize())
       const here: ScreenPoint = { ...screenOf(pose, point), isFront }
       const isSeen = isSeeThrough || (isFront && before?.isFront === true)
-      if (before !== null && isSeen) {
+      if (before !== null && isSeen && before.sheet === here.sheet) {
         const away = distanceToPiece(x, y, before, here)
         if (away <= reach) {
           reach = away
@@ -77,9 +78,11 @@ export function arcWay(
   }
 }
 
-/** No point of an arc is further from its middle than half of its length, as seen from near by. */
+/** On the ball, no point of an arc is further from its middle than half of its length, as seen from near by. */
 function isFarOff(way: ArcWay, pose: Pose, x: number, y: number, radiusPx: number): boolean {
   const { eye } = pose
+  // On flat discs its ends may lie on different ones.
+  if (eye.flatness > 0) return false
   const middle = screenOf(pose, way.at(0.5))
   const scale = eye.focal / Math.max(0.02, eye.distance - 1 - arcLift(eye))
   const half = (way.angle / 2 + arcLift(eye)) * scale

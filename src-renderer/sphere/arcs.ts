@@ -9,7 +9,8 @@ import {
 } from 'three'
 import type { Eye } from './eye.ts'
 import type { SphereLook } from './look.ts'
-import { sideGlsl, slerpGlsl } from './pointShaders.ts'
+import { placeGlsl, rimGlsl, sideGlsl } from './hemisphereGlsl.ts'
+import { slerpGlsl } from './pointShaders.ts'
 
 /**
  * - `near`: true neighbours that stand near each other
@@ -45,6 +46,7 @@ varying float vAlpha;
 flat varying vec3 vManner;
 flat varying float vHalf;
 ${slerpGlsl}
+${placeGlsl}
 ${sideGlsl}
 float angle;
 vec3 arcAt(float t) {
@@ -57,9 +59,9 @@ void main() {
   angle = acos(clamp(dot(from, to), -1.0, 1.0));
   float t = position.x;
   vec3 p = arcAt(t);
-  vec4 clip = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
+  vec4 clip = placed(p);
   float near = t < 0.5 ? 0.01 : -0.01;
-  vec4 other = projectionMatrix * modelViewMatrix * vec4(arcAt(t + near), 1.0);
+  vec4 other = placed(arcAt(t + near));
   vec2 along = (screenOf(other) - screenOf(clip)) * sign(near);
   vec2 normal = length(along) > 1e-6 ? normalize(vec2(-along.y, along.x)) : vec2(0.0, 1.0);
   bool isHovered = gl_InstanceID == hovered;
@@ -71,6 +73,7 @@ void main() {
   vAlong = t * max(3.0, floor(angle * ballPx / 9.0) + 0.55);
   vAlpha = mix(farAlpha, 1.0, sideOf(normalize(p), eye));
   vManner = vec3(manner.xy, isHovered ? 1.0 : manner.z);
+  cutAtRim(p);
   gl_Position = clip;
 }`
 
@@ -82,7 +85,9 @@ varying float vAlong;
 varying float vAlpha;
 flat varying vec3 vManner;
 flat varying float vHalf;
+${rimGlsl}
 void main() {
+  dropBeyondRim();
   float alpha = clamp(vHalf + 0.5 - abs(vAcross), 0.0, 1.0) * vAlpha * vManner.z;
   if (vManner.x > 0.5) {
     float soft = fwidth(vAlong);
@@ -92,9 +97,12 @@ void main() {
   gl_FragColor = vec4(vManner.y > 0.5 ? suspect : accent, alpha * (vManner.x > 0.5 ? 0.8 : 0.95));
 }`
 
-/** How high the middle of a long arc stands above the ball, in radii; less as the eye comes near. */
+/**
+ * How high the middle of a long arc stands above the ball, in radii: less as the eye comes near, and
+ * not at all on flat discs, where it would bend the great circle.
+ */
 export function arcLift(eye: Eye): number {
-  return Math.min(0.06, (eye.distance - 1) * 0.2)
+  return (1 - eye.flatness) * Math.min(0.06, (eye.distance - 1) * 0.2)
 }
 
 /** Great-circle arcs, lifted a little off the ball; dashed where the picture tears a pair apart. */

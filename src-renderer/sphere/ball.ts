@@ -51,6 +51,7 @@ void main() {
 const fragmentShader = `
 uniform vec3 canvas;
 uniform float opacity;
+uniform float shown;
 uniform float outline;
 uniform bool isAlone;
 varying vec3 vBody;
@@ -63,10 +64,10 @@ void main() {
   float inside = clamp((1.0 - length(vPlace)) * outline + 0.5, 0.0, 1.0);
   if (isAlone) {
     // Nothing behind the ball and no light around it; colours multiplied by their alpha.
-    gl_FragColor = vec4(vBody, 1.0) * (opacity * inside);
+    gl_FragColor = vec4(vBody, 1.0) * (opacity * inside * shown);
     return;
   }
-  vec3 colour = mix(vAround, mix(canvas, vBody, opacity), inside);
+  vec3 colour = mix(canvas, mix(vAround, mix(canvas, vBody, opacity), inside), shown);
   // Half a step of noise, so that dark gradients show no bands.
   gl_FragColor = vec4(colour + noise(gl_FragCoord.xy) / 255.0, 1.0);
 }`
@@ -86,6 +87,7 @@ export class Ball {
         reach: { value: new Vector2() },
         outline: { value: 1 },
         opacity: { value: 0.96 },
+        shown: { value: 1 },
         isAlone: { value: false },
         canvas: { value: new Vector3() },
         ball: { value: new Vector3() },
@@ -105,6 +107,11 @@ export class Ball {
 
   setOpacity(opacity: number): void {
     this.#set('opacity', opacity)
+  }
+
+  /** How much of it is seen, in [0, 1]: none where its halves lie flat. */
+  setShown(shown: number): void {
+    this.#set('shown', shown)
   }
 
   /** Without the background. */

@@ -7,7 +7,7 @@ import {
   Vector3,
 } from 'three'
 import type { Rgb } from './look.ts'
-import { sideGlsl } from './pointShaders.ts'
+import { placeGlsl, rimGlsl, sideGlsl } from './hemisphereGlsl.ts'
 
 export interface SceneCap {
   /** Unit vector. */
@@ -30,6 +30,7 @@ uniform vec3 eye;
 uniform float farAlpha;
 varying float vRing;
 varying vec4 vColour;
+${placeGlsl}
 ${sideGlsl}
 void main() {
   vec3 side = normalize(abs(direction.x) < 0.8 ? cross(direction, vec3(1, 0, 0)) : cross(direction, vec3(0, 1, 0)));
@@ -38,14 +39,17 @@ void main() {
   vec3 p = direction * cos(angle) + (side * cos(position.y) + other * sin(position.y)) * sin(angle);
   vRing = position.x;
   vColour = vec4(colour.rgb, colour.a * mix(0.5 * farAlpha, 1.0, sideOf(p, eye)));
-  gl_Position = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
+  cutAtRim(p);
+  gl_Position = placed(p);
 }`
 
 const fragmentShader = `
 uniform float shown;
 varying float vRing;
 varying vec4 vColour;
+${rimGlsl}
 void main() {
+  dropBeyondRim();
   float soft = max(1e-4, fwidth(vRing));
   float rim = smoothstep(1.0 - 2.5 * soft, 1.0 - soft, vRing);
   float alpha = mix(0.10, 0.55, rim) * vColour.a * shown;

@@ -1,4 +1,5 @@
-import type { ScreenPoint } from './eye.ts'
+import { pathThrough } from './linePaths.ts'
+import type { ScreenPoint } from './projection.ts'
 
 type Direction = readonly [number, number, number]
 
@@ -11,7 +12,7 @@ export interface BallForce {
 
 export interface DrawnArrow {
   readonly kind: BallForce['kind']
-  /** Points of a line for `points`, px. */
+  /** Path of an SVG, px. */
   readonly line: string
   /** The three corners of its head. */
   readonly head: string
@@ -60,7 +61,7 @@ export function drawnArrows(
     return [
       {
         kind,
-        line: drawn.map(({ x, y }) => `${x.toFixed(1)},${y.toFixed(1)}`).join(' '),
+        line: pathThrough(drawn),
         head: headAt(tip, before, kind === 'all' ? 1.4 * headPx : headPx),
         isFront: drawn[0]?.isFront === true,
       },

@@ -1,6 +1,7 @@
 import { BufferAttribute, BufferGeometry, Mesh, ShaderMaterial, Vector2, Vector3 } from 'three'
 import type { Eye } from './eye.ts'
 import { graticuleLines } from './graticuleLines.ts'
+import { placeGlsl, rimGlsl } from './hemisphereGlsl.ts'
 import type { SphereLook } from './look.ts'
 
 /** Length of a piece of a line, in degrees. */
@@ -13,14 +14,19 @@ uniform vec2 halfView;
 uniform vec3 eye;
 varying float vAcross;
 varying float vFront;
+${placeGlsl}
 void main() {
-  vec4 clip = projectionMatrix * modelViewMatrix * vec4(position, 1.0);
-  vec4 other = projectionMatrix * modelViewMatrix * vec4(next, 1.0);
+  vec4 clip = placed(position);
+  vec4 other = placed(next);
   vec2 along = (other.xy / other.w - clip.xy / clip.w) * halfView;
   vec2 normal = normalize(vec2(-along.y, along.x) + 1e-9);
   clip.xy += normal * side / halfView * clip.w;
   vAcross = side;
   vFront = dot(position, eye) - 1.0;
+#ifdef FLAT
+  vFront = mix(vFront, 1.0, flatness);
+#endif
+  cutAtRim(position);
   gl_Position = clip;
 }`
 
@@ -30,7 +36,9 @@ uniform float near;
 uniform float far;
 varying float vAcross;
 varying float vFront;
+${rimGlsl}
 void main() {
+  dropBeyondRim();
   gl_FragColor = vec4(ink, (1.0 - abs(vAcross)) * (vFront > 0.0 ? near : far));
 }`
 

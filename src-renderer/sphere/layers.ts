@@ -7,8 +7,11 @@ import { Caps } from './caps.ts'
 import type { Eye } from './eye.ts'
 import { outlinePx } from './eye.ts'
 import { Graticule } from './graticule.ts'
+import { HalfDrawing, withinPart } from './halfDrawing.ts'
+import { radiusPx } from './hemispheres.ts'
 import type { SphereLook } from './look.ts'
 import type { Pictures } from './pictures.ts'
+import { Plate } from './plate.ts'
 import type { PointCloud } from './points.ts'
 import { pointRingPx, pointSizePx } from './points.ts'
 import { Tails } from './tails.ts'
@@ -21,11 +24,13 @@ export class Layers {
   readonly #scene = new Scene()
   readonly #camera = new PerspectiveCamera(30, 1, 0.01, 20)
   readonly #ball = new Ball()
+  readonly #plate = new Plate()
   readonly #graticule = new Graticule()
   readonly #arcs = new Arcs()
   readonly #travel: Travel
   readonly #cloud: PointCloud
   readonly #pictures: Pictures
+  readonly #half: HalfDrawing
   #isSeeThrough = false
   #haveArcsRested = true
 
@@ -33,8 +38,8 @@ export class Layers {
     this.#travel = travel
     this.#cloud = cloud
     this.#pictures = pictures
-    this.#scene.add(this.#ball.mesh, this.#graticule.mesh)
-    this.#scene.add(...this.#turning())
+    this.#scene.add(this.#ball.mesh, this.#plate.mesh, ...this.#turning())
+    this.#half = new HalfDrawing(this.#turning().map(({ material }) => material))
     this.#scene.matrixWorldAutoUpdate = false
   }
 
@@ -51,6 +56,7 @@ export class Layers {
 
   setLook(look: SphereLook): void {
     this.#ball.setLook(look)
+    this.#plate.setLook(look)
     this.#graticule.setLook(look)
     this.#cloud.setLook(look)
     this.#pictures.setLook(look)
@@ -73,7 +79,7 @@ export class Layers {
     const turned = new Matrix4().makeRotationFromQuaternion(orientation)
     const eyeInBall = new Vector3(0, 0, eye.distance).applyQuaternion(orientation.clone().invert())
     const farAlpha = this.#farAlpha(eye)
-    for (const object of [this.#graticule.mesh, ...this.#turning()]) object.matrixWorld.copy(turned)
+    for (const object of this.#turning()) object.matrixWorld.copy(turned)
     this.#ball.place(eye, pixelRatio)
     this.#graticule.place(eye, eyeInBall, pixelRatio)
     this.caps.place(eyeInBall, farAlpha, Math.max(0, 2 * this.#travel.progress - 1))
@@ -82,11 +88,16 @@ export class Layers {
     this.#pictures.place({ eye, eyeInBall, farAlpha, pixelRatio })
     this.#moveArcs()
     this.#arcs.place(eye, eyeInBall, pixelRatio, farAlpha)
-    renderer.render(this.#scene, this.#camera)
+    this.#half.setFlat(eye.flatness > 0)
+    this.#plate.mesh.visible = eye.flatness > 0
+    this.#ball.setShown(1 - eye.flatness)
+    if (eye.flatness === 0) renderer.render(this.#scene, this.#camera)
+    else this.#drawHalves(renderer, eye, pixelRatio)
   }
 
   dispose(): void {
     this.#ball.dispose()
+    this.#plate.dispose()
     this.#graticule.dispose()
     this.caps.dispose()
     this.tails.dispose()
@@ -95,12 +106,31 @@ export class Layers {
 
   #turning() {
     return [
+      this.#graticule.mesh,
       this.caps.mesh,
       this.tails.mesh,
       this.#cloud.points,
       ...this.#pictures.meshes,
       this.#arcs.mesh,
     ]
+  }
+
+  /** The far half first: on the way between ball and discs, the near one lies over it. */
+  #drawHalves(renderer: WebGLRenderer, eye: Eye, pixelRatio: number): void {
+    const { autoClear } = renderer
+    renderer.clear()
+    renderer.autoClear = false
+    for (const half of ['far', 'near'] as const) {
+      this.#half.set(eye, half)
+      this.#plate.place(eye, half, pixelRatio)
+      this.#ball.mesh.visible = half === 'far' && eye.flatness < 1
+      renderer.clearDepth()
+      withinPart(renderer, eye, { half, pixelRatio }, () =>
+        renderer.render(this.#scene, this.#camera),
+      )
+    }
+    this.#ball.mesh.visible = true
+    renderer.autoClear = autoClear
   }
 
   #placeCamera(eye: Eye): void {
@@ -120,7 +150,7 @@ export class Layers {
 
   #placeCloud(eye: Eye, eyeInBall: Vector3, pixelRatio: number, farAlpha: number): void {
     const n = this.#travel.rows.ids.length
-    this.#cloud.set('size', pointSizePx(n, 2 * outlinePx(eye)))
+    this.#cloud.set('size', pointSizePx(n, 2 * radiusPx(eye)))
     this.#cloud.set('ring', pointRingPx(n))
     this.#cloud.set('progress', this.#travel.way)
     this.#cloud.set('eye', eyeInBall)

@@ -1,6 +1,11 @@
+import { Vector3 } from 'three'
 import type { Pose } from './eye.ts'
+import { discsOf, offDisc, onDisc } from './hemispheres.ts'
+import type { Half } from './hemispheres.ts'
 import type { Cap, PointGrid } from './pointGrid.ts'
 import { visitCap } from './pointGrid.ts'
+import { screenOf } from './projection.ts'
+import type { ScreenPoint } from './projection.ts'
 
 export interface PickOptions {
   /** CSS pixels. */
@@ -18,49 +23,71 @@ export function pickRow(
   [x, y]: readonly [number, number],
   options: PickOptions,
 ): number | null {
-  const front = nearestIn(grid, pose, x, y, 'front', options)
-  if (front !== null || !options.isSeeThrough) return front
-  return nearestIn(grid, pose, x, y, 'far', options)
+  const search = { grid, pose, x, y, options }
+  if (pose.eye.flatness >= 0.5) {
+    const caps = [capOnDisc('near', search), capOnDisc('far', search)]
+    return nearestIn(search, caps, ({ isFront }) => isFront)
+  }
+  const { radiusPx, isSeeThrough } = options
+  const front = nearestIn(
+    search,
+    [capUnder(pose, x, y, radiusPx, 'front')],
+    ({ isFront }) => isFront,
+  )
+  if (front !== null || !isSeeThrough) return front
+  return nearestIn(search, [capUnder(pose, x, y, radiusPx, 'far')], ({ isFront }) => !isFront)
 }
 
 type Side = 'front' | 'far'
 
+interface Search {
+  readonly grid: PointGrid
+  readonly pose: Pose
+  readonly x: number
+  readonly y: number
+  readonly options: PickOptions
+}
+
+/** Among the points of some caps, which may share points. */
 function nearestIn(
-  grid: PointGrid,
-  pose: Pose,
-  x: number,
-  y: number,
-  side: Side,
-  { radiusPx, alphas }: PickOptions,
+  { grid, pose, x, y, options: { radiusPx, alphas } }: Search,
+  caps: readonly (Cap | null)[],
+  isMeant: (place: ScreenPoint) => boolean,
 ): number | null {
-  const cap = capUnder(pose, x, y, radiusPx, side)
-  if (cap === null) return null
-  const { eye, right, up, towards } = pose
   const { positions, order } = grid
-  const dx = x - eye.width / 2
-  const dy = eye.height / 2 - y
+  const point = new Vector3()
   let best: number | null = null
   let reach = radiusPx ** 2
-  visitCap(grid, cap, (first, end) => {
+  const look = (first: number, end: number): void => {
     for (let at = first; at < end; at++) {
-      const px = positions[3 * at] ?? 0
-      const py = positions[3 * at + 1] ?? 0
-      const pz = positions[3 * at + 2] ?? 0
-      const depth = towards.x * px + towards.y * py + towards.z * pz
-      if (depth * eye.distance >= 1 !== (side === 'front')) continue
-      const scale = eye.focal / (eye.distance - depth)
-      const offX = scale * (right.x * px + right.y * py + right.z * pz) - dx
-      const offY = scale * (up.x * px + up.y * py + up.z * pz) - dy
-      const away = offX * offX + offY * offY
-      if (away > reach) continue
+      const place = screenOf(pose, point.fromArray(positions, 3 * at))
+      const away = (place.x - x) ** 2 + (place.y - y) ** 2
+      if (away > reach || !isMeant(place)) continue
       const row = order[at] ?? 0
       // At the same place the later row wins, since it is drawn on top.
       if ((alphas[row] ?? 0) === 0 || (away === reach && best !== null && row < best)) continue
       reach = away
       best = row
     }
-  })
+  }
+  for (const cap of caps) if (cap !== null) visitCap(grid, cap, look)
   return best
+}
+
+/**
+ * A cap, in the ball's coordinates, that holds every point of a half whose picture lies within reach.
+ * A step on the disc is at most twice as long on the ball: at the rim, away from the middle.
+ */
+function capOnDisc(half: Half, { pose, x, y, options: { radiusPx } }: Search): Cap | null {
+  const { eye, right, up, towards } = pose
+  const reach = radiusPx / discsOf(eye).radius
+  if (offDisc(eye, x, y, half) > 1 + reach) return null
+  const seen = onDisc(eye, x, y, half)
+  const middle = new Vector3()
+    .addScaledVector(right, seen.x)
+    .addScaledVector(up, seen.y)
+    .addScaledVector(towards, seen.z)
+  return { x: middle.x, y: middle.y, z: middle.z, radius: Math.min(Math.PI, 2 * reach + 1e-5) }
 }
 
 /**

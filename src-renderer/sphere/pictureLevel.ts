@@ -70,9 +70,12 @@ export class PictureLevel {
     this.chooseAgain()
   }
 
-  /** @param towards the eye from the ball's centre, a unit vector */
-  place(urlOf: (id: number) => string | null, towards: Vector3): void {
-    this.#choose(urlOf, towards)
+  /**
+   * @param towards the eye from the ball's centre, a unit vector
+   * @param isEitherWay on flat discs, both middles are before the eye
+   */
+  place(urlOf: (id: number) => string | null, towards: Vector3, isEitherWay: boolean): void {
+    this.#choose(urlOf, towards, isEitherWay)
     if (this.#isOld) this.#fill()
     this.thumbs.set('atlas', this.#atlas.texture)
     this.thumbs.set('side', Math.max(1, this.#atlas.side))
@@ -95,7 +98,7 @@ export class PictureLevel {
     this.thumbs.setRows(cells, { start, positions: rows.positions, colours, marks })
   }
 
-  #choose(urlOf: (id: number) => string | null, towards: Vector3): void {
+  #choose(urlOf: (id: number) => string | null, towards: Vector3, isEitherWay: boolean): void {
     const { travel, cloud } = this.#points
     const { positions, ids } = travel.rows
     const most = Math.min(this.#atlas.capacity, this.#options.most)
@@ -103,7 +106,7 @@ export class PictureLevel {
     const isNear = from !== null && from.dot(towards) > Math.cos(this.#options.turn)
     if (from !== null && (ids.length <= most || isNear)) return
     this.#chosenFrom = towards
-    this.#chosen = nearestRows(positions, cloud.alphas, towards, most)
+    this.#chosen = nearestRows(positions, cloud.alphas, towards, most, isEitherWay)
     this.#atlas.want(
       this.#chosen.map((row) => ids[row] ?? -1),
       urlOf,

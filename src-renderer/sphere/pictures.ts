@@ -1,7 +1,7 @@
 import type { Vector3, WebGLRenderer } from 'three'
 import { Vector2 } from 'three'
 import type { Eye } from './eye.ts'
-import { outlinePx } from './eye.ts'
+import { radiusPx } from './hemispheres.ts'
 import type { SphereLook } from './look.ts'
 import { PictureLevel } from './pictureLevel.ts'
 import type { LevelOptions, ScenePoints } from './pictureLevel.ts'
@@ -68,16 +68,17 @@ export class Pictures {
 
   /** Edge of a picture, CSS pixels. */
   sizePx(eye: Eye): number {
-    return thumbSizePx(this.#points.travel.rows.ids.length, 2 * outlinePx(eye))
+    return thumbSizePx(this.#points.travel.rows.ids.length, 2 * radiusPx(eye))
   }
 
   place({ eye, eyeInBall, farAlpha, pixelRatio }: PicturesPlace): void {
     if (this.#urlOf === null) return
     const towards = eyeInBall.clone().normalize()
     const size = this.sizePx(eye)
-    this.#coarse.place(this.#urlOf, towards)
+    const isFlat = eye.flatness > 0
+    this.#coarse.place(this.#urlOf, towards, isFlat)
     // Where the coarse ones are not stretched, sharper ones look no better.
-    if (isSharpWanted(size, pixelRatio)) this.#fine.place(this.#urlOf, towards)
+    if (isSharpWanted(size, pixelRatio)) this.#fine.place(this.#urlOf, towards, isFlat)
     else this.#fine.hide()
     const halfView = new Vector2(eye.width, eye.height).multiplyScalar(pixelRatio / 2)
     // Faint ones of the far side would be twice as plain where both levels drew them.

@@ -1,3 +1,5 @@
+import { placeGlsl, sideGlsl } from './hemisphereGlsl.ts'
+
 /** On the great circle from `a` to `b`; opposite ends take the way that `slerpRows` takes. */
 export const slerpGlsl = `
 vec3 slerp(vec3 a, vec3 b, float t) {
@@ -9,13 +11,6 @@ vec3 slerp(vec3 a, vec3 b, float t) {
   }
   if (angle < 1e-3) return normalize(mix(a, b, t));
   return normalize(a * sin((1.0 - t) * angle) + b * sin(t * angle));
-}`
-
-/** 1 on the near side, 0 on the far side, and a short dusk between. */
-export const sideGlsl = `
-float sideOf(vec3 p, vec3 eye) {
-  float horizon = 1.0 / length(eye);
-  return smoothstep(horizon - 0.14, horizon + 0.02, dot(p, eye) * horizon);
 }`
 
 export const pointVertexShader = `
@@ -33,6 +28,7 @@ flat varying vec4 vColour;
 flat varying vec4 vShape;
 flat varying vec3 vMark;
 ${slerpGlsl}
+${placeGlsl}
 ${sideGlsl}
 void main() {
   vec3 p = progress < 1.0 ? slerp(start, position, progress) : position;
@@ -58,7 +54,7 @@ void main() {
   if (isMarked) vColour.a = max(vColour.a, mix(max(0.6, farAlpha), 1.0, side));
   vShape = vec4(radius, gap, line, extent);
   vMark = vec3(isHovered ? 1.0 : isSuspect ? 2.0 : 0.0, side, shape);
-  gl_Position = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
+  gl_Position = placed(p);
   // Layers instead of depths: within a layer later points lie over earlier ones, so nothing flickers
   // as the ball turns, and no faint point hides a full one.
   bool isFull = colour.a > 0.5 || isMarked;
@@ -66,6 +62,10 @@ void main() {
   float layer = isHovered ? 0.1 : isFull ? (isNear ? 0.2 : 0.4) : (isNear ? 0.6 : 0.8);
   gl_Position.z = (2.0 * layer - 1.0) * gl_Position.w;
   gl_PointSize = extent;
+#ifdef FLAT
+  // Of the other half: drawn on its own disc, and off the view here.
+  if (insideOf(p) < 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+#endif
 }`
 
 export const pointFragmentShader = `

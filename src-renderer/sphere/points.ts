@@ -120,9 +120,13 @@ export class PointCloud {
   #define(): void {
     const { material } = this.points
     const [hasShapes, hasSizes] = [this.#shapes !== null, this.#sizes !== null]
-    const defines = material.defines ?? {}
-    if ('SHAPES' in defines === hasShapes && 'SIZES' in defines === hasSizes) return
-    material.defines = { ...(hasShapes && { SHAPES: 1 }), ...(hasSizes && { SIZES: 1 }) }
+    const { SHAPES, SIZES, ...others } = material.defines ?? {}
+    if ((SHAPES !== undefined) === hasShapes && (SIZES !== undefined) === hasSizes) return
+    material.defines = {
+      ...others,
+      ...(hasShapes && { SHAPES: 1 }),
+      ...(hasSizes && { SIZES: 1 }),
+    }
     material.needsUpdate = true
   }
 

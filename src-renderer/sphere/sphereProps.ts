@@ -26,6 +26,8 @@ export interface SphereProps {
   thumbOf?: ((id: number) => string | null) | null
   seeThrough?: boolean
   northUp?: boolean
+  /** The two halves side by side as flat discs instead of the ball. */
+  flat?: boolean
   autoRotate?: boolean
   /** Turns with the other views of the link. */
   link?: CameraLink | null
@@ -43,6 +45,7 @@ export const sphereDefaults = {
   thumbOf: null,
   seeThrough: false,
   northUp: false,
+  flat: false,
   autoRotate: true,
   link: null,
   echo: null,

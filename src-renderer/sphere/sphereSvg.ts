@@ -2,11 +2,15 @@ import { Vector3 } from 'three'
 import { arcWay } from './arcPicking.ts'
 import type { ArcRows } from './arcs.ts'
 import { arcLift } from './arcs.ts'
-import type { Pose, ScreenPoint } from './eye.ts'
-import { outlinePx, screenOf } from './eye.ts'
+import type { Pose } from './eye.ts'
+import { outlinePx } from './eye.ts'
 import { graticuleLines } from './graticuleLines.ts'
+import { discsOf, radiusPx } from './hemispheres.ts'
+import { hundredths as short, pathThrough } from './linePaths.ts'
 import type { Rgb, SphereLook } from './look.ts'
 import { pointSizePx } from './points.ts'
+import type { ScreenPoint } from './projection.ts'
+import { screenOf } from './projection.ts'
 
 /** A name beside the ball, where it stands in the view. */
 export interface SvgName {
@@ -52,25 +56,34 @@ export function sphereSvg(picture: SvgPicture): string {
 }
 
 function ball({ pose: { eye }, look }: SvgPicture): string {
-  const place = `cx="${short(eye.width / 2)}" cy="${short(eye.height / 2)}" r="${short(outlinePx(eye))}"`
+  const middle = { x: eye.width / 2, y: eye.height / 2 }
+  if (eye.flatness > 0) {
+    const { radius, near, far } = discsOf(eye)
+    const fill = `fill="${css(look.ball)}" stroke="${css(look.ink)}" stroke-opacity="0.25"`
+    return [near, far]
+      .map(({ x, y }) => `<circle ${circle(middle.x + x, middle.y - y, radius)} ${fill}/>`)
+      .join('')
+  }
   return `<defs><radialGradient id="ball"><stop offset="0.7" stop-color="${css(look.ball)}"/><stop offset="1" stop-color="${css(mixed(look.ball, look.rim, 0.22))}"/></radialGradient></defs>
-<circle ${place} fill="url(#ball)"/>`
+<circle ${circle(middle.x, middle.y, outlinePx(eye))} fill="url(#ball)"/>`
+}
+
+function circle(x: number, y: number, radius: number): string {
+  return `cx="${short(x)}" cy="${short(y)}" r="${short(radius)}"`
 }
 
 function graticule({ pose, look, isSeeThrough }: SvgPicture): string {
-  const near: string[] = []
-  const far: string[] = []
-  for (const { at, from, to } of graticuleLines()) {
+  const lines = graticuleLines().map(({ at, from, to }) => {
     const places: ScreenPoint[] = []
     for (let degrees = from; degrees <= to; degrees += 3) places.push(screenOf(pose, at(degrees)))
-    near.push(...pathsOf(places, true))
-    if (isSeeThrough) far.push(...pathsOf(places, false))
+    return places
+  })
+  const group = (isNear: boolean, opacity: number): string => {
+    const d = lines.map((places) => pathThrough(places, isOn(isNear))).join('')
+    if (d === '') return ''
+    return `<path d="${d}" fill="none" stroke="${css(look.ink)}" stroke-opacity="${opacity}"/>`
   }
-  const group = (lines: readonly string[], opacity: number): string =>
-    lines.length === 0
-      ? ''
-      : `<path d="${lines.join('')}" fill="none" stroke="${css(look.ink)}" stroke-opacity="${opacity}"/>`
-  return group(near, 0.085) + group(far, 0.04)
+  return group(true, 0.085) + (isSeeThrough ? group(false, 0.04) : '')
 }
 
 /** Discs, those that are selected or suspected with a ring; hidden ones not at all. */
@@ -81,21 +94,20 @@ function pointsOf({ pose, look, positions, bytes, marks }: SvgPicture): {
   const near: string[] = []
   const far: string[] = []
   const n = marks.length
-  const radius = pointSizePx(n, 2 * outlinePx(pose.eye)) / 2
+  const radius = pointSizePx(n, 2 * radiusPx(pose.eye)) / 2
   const point = new Vector3()
   for (let row = 0; row < n; row++) {
     const [r = 0, g = 0, b = 0, alpha = 0] = bytes.subarray(4 * row, 4 * row + 4)
     if (alpha === 0) continue
     const { x, y, isFront } = screenOf(pose, point.fromArray(positions, 3 * row))
-    const at = `cx="${short(x)}" cy="${short(y)}"`
     const faint = alpha < 255 ? ` fill-opacity="${short(alpha / 255)}"` : ''
     const side = isFront ? near : far
-    side.push(`<circle ${at} r="${short(radius)}" fill="${hex([r, g, b])}"${faint}/>`)
+    side.push(`<circle ${circle(x, y, radius)} fill="${hex([r, g, b])}"${faint}/>`)
     const mark = marks[row] ?? 0
     if (mark === 0) continue
     const colour = css(mark === 1 ? look.accent : look.suspect)
     side.push(
-      `<circle ${at} r="${short(radius + 2.4)}" fill="none" stroke="${colour}" stroke-width="1.6"/>`,
+      `<circle ${circle(x, y, radius + 2.4)} fill="none" stroke="${colour}" stroke-width="1.6"/>`,
     )
   }
   return { near, far }
@@ -112,7 +124,7 @@ function arcPath({ pose, look, positions, isSeeThrough }: SvgPicture, arc: ArcRo
   const colour = css(arc.kind === 'suspect' ? look.suspect : look.accent)
   const dashes = arc.kind === 'torn' ? ' stroke-dasharray="5 4"' : ''
   const path = (isNear: boolean, opacity: number): string => {
-    const d = pathsOf(places, isNear).join('')
+    const d = pathThrough(places, isOn(isNear))
     return d === ''
       ? ''
       : `<path d="${d}" fill="none" stroke="${colour}" stroke-width="1.8" stroke-opacity="${short(opacity * arc.strength)}"${dashes}/>`
@@ -127,24 +139,8 @@ function name(look: SphereLook): (one: SvgName) => string {
   }
 }
 
-/** Runs of a line on one side of the ball. */
-function pathsOf(places: readonly ScreenPoint[], isNear: boolean): readonly string[] {
-  const runs: string[] = []
-  let run: string[] = []
-  const end = (): void => {
-    if (run.length > 1) runs.push(`M${run.join('L')}`)
-    run = []
-  }
-  for (const { x, y, isFront } of places) {
-    if (isFront === isNear) run.push(`${short(x)} ${short(y)}`)
-    else end()
-  }
-  end()
-  return runs
-}
-
-function short(value: number): string {
-  return String(Math.round(100 * value) / 100)
+function isOn(isNear: boolean): (place: ScreenPoint) => boolean {
+  return ({ isFront }) => isFront === isNear
 }
 
 function mixed(a: Rgb, b: Rgb, share: number): Rgb {

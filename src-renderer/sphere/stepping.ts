@@ -1,6 +1,6 @@
 import { Vector3 } from 'three'
 import type { Pose } from './eye.ts'
-import { screenOf } from './eye.ts'
+import { screenOf } from './projection.ts'
 
 export interface Step {
   /** Row to set out from; null takes the point nearest to the middle of the view. */

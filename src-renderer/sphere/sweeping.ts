@@ -1,6 +1,6 @@
 import { Vector3 } from 'three'
 import type { Pose } from './eye.ts'
-import { screenOf } from './eye.ts'
+import { screenOf } from './projection.ts'
 
 export type SweepMode = 'replace' | 'add' | 'remove'
 

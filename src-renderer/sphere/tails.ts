@@ -9,7 +9,8 @@ import {
 } from 'three'
 import type { Eye } from './eye.ts'
 import type { Rgb } from './look.ts'
-import { sideGlsl, slerpGlsl } from './pointShaders.ts'
+import { placeGlsl, rimGlsl, sideGlsl } from './hemisphereGlsl.ts'
+import { slerpGlsl } from './pointShaders.ts'
 
 /** Where one image was, epoch by epoch, up to where it is. */
 export interface SceneTail {
@@ -34,9 +35,10 @@ varying float vAcross;
 varying float vReach;
 varying vec4 vColour;
 ${slerpGlsl}
+${placeGlsl}
 ${sideGlsl}
 vec2 screenOf(vec3 p) {
-  vec4 clip = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
+  vec4 clip = placed(p);
   return clip.xy / clip.w * halfView;
 }
 void main() {
@@ -48,11 +50,12 @@ void main() {
   // Thin and faint at the old end, as the tail of a comet.
   float youth = mix(ages.x, ages.y, t);
   float half_ = halfWidth * mix(0.35, 1.0, youth);
-  vec4 clip = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
+  vec4 clip = placed(p);
   clip.xy += normal * position.y * (half_ + 1.0) / halfView * clip.w;
   vAcross = position.y * (half_ + 1.0);
   vReach = half_;
   vColour = vec4(colour, mix(0.06, 0.85, youth * youth) * mix(farAlpha, 1.0, sideOf(p, eye)));
+  cutAtRim(p);
   gl_Position = clip;
 }`
 
@@ -60,7 +63,9 @@ const fragmentShader = `
 varying float vAcross;
 varying float vReach;
 varying vec4 vColour;
+${rimGlsl}
 void main() {
+  dropBeyondRim();
   float alpha = clamp(vReach + 0.5 - abs(vAcross), 0.0, 1.0) * vColour.a;
   gl_FragColor = vec4(vColour.rgb, alpha);
 }`

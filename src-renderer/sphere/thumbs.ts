@@ -9,7 +9,8 @@ import {
 } from 'three'
 import type { Texture } from 'three'
 import type { SphereLook } from './look.ts'
-import { sideGlsl, slerpGlsl } from './pointShaders.ts'
+import { placeGlsl, sideGlsl } from './hemisphereGlsl.ts'
+import { slerpGlsl } from './pointShaders.ts'
 
 /** Edge of a thumbnail in CSS pixels, 24 to 96: so that those of one side cover most of it. */
 export function thumbSizePx(count: number, ballPx: number): number {
@@ -52,12 +53,13 @@ flat varying vec4 vColour;
 flat varying vec2 vCell;
 flat varying vec2 vShape;
 ${slerpGlsl}
+${placeGlsl}
 ${sideGlsl}
 void main() {
   vec3 p = progress < 1.0 ? slerp(start, place, progress) : place;
   float near = sideOf(p, eye);
   float edge = size * pixelRatio * mix(0.7, 1.0, near);
-  vec4 clip = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
+  vec4 clip = placed(p);
   clip.xy += position.xy * (0.5 * edge) / halfView * clip.w;
   // Bands as those of points, each just before theirs: within one, what is nearer hides what is not.
   bool isFull = colour.a > 0.5 || mark > 0.5;
@@ -70,6 +72,9 @@ void main() {
   vColour = vec4(colour.rgb, colour.a * mix(farAlpha, 1.0, near));
   vShape = vec2(edge, mark);
   gl_Position = clip;
+#ifdef FLAT
+  if (insideOf(p) < 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
+#endif
 }`
 
 const fragmentShader = `

@@ -1,15 +1,19 @@
 import { Quaternion, Vector3 } from 'three'
 import type { Eye } from './eye.ts'
-import { eyeOf, hitOf, outlinePx } from './eye.ts'
+import { eyeOf, homeDistance, outlinePx } from './eye.ts'
+import { halfUnder, onDisc } from './hemispheres.ts'
+import type { Half } from './hemispheres.ts'
+import { hitOf } from './projection.ts'
 import { easeInOut } from './transition.ts'
 
-const homeDistance = 4.45
 const nearest = 1.05
 const farthest = 9
 const flightMs = 450
 /** Time in which a thrown ball loses 63 % of its speed, and in which a zoom goes 63 % of its way. */
 const inertiaMs = 260
 const zoomMs = 70
+/** In which the ball is cut open and laid flat, or closed again. */
+const flattenMs = 700
 /** Radians a second; a turn takes two minutes. */
 const spinRate = (2 * Math.PI) / 120
 const forwards = new Vector3(0, 0, 1)
@@ -43,6 +47,11 @@ export class Trackball {
   #width = 1
   #height = 1
   #grip: Vector3 | null = null
+  /** The disc that is held, also where the pointer goes beyond it. */
+  #gripHalf: Half = 'near'
+  #isFlat = false
+  /** Share of the time from ball to flat discs. */
+  #flattened = 0
   /** Axis times radians a millisecond. */
   readonly #velocity = new Vector3()
   #zoom: { x: number; y: number; distance: number } | null = null
@@ -51,7 +60,8 @@ export class Trackball {
   #flown = 0
 
   get eye(): Eye {
-    return eyeOf(this.#width, this.#height, this.#distance)
+    const flatness = easeInOut(this.#flattened)
+    return eyeOf(this.#width, this.#height, this.#distance, flatness)
   }
 
   get pose(): BallPose {
@@ -72,13 +82,14 @@ export class Trackball {
 
   grab(x: number, y: number): void {
     this.#touch()
-    this.#grip = gripOf(this.eye, x, y)
+    this.#gripHalf = halfUnder(this.eye, x, y)
+    this.#grip = gripOf(this.eye, x, y, this.#gripHalf)
   }
 
   /** `ms` since the last call, for the speed at which the ball is let go. */
   drag(x: number, y: number, ms: number): void {
     if (this.#grip === null) return
-    const grip = gripOf(this.eye, x, y)
+    const grip = gripOf(this.eye, x, y, this.#gripHalf)
     const turn = new Quaternion().setFromUnitVectors(this.#grip, grip)
     this.#grip = grip
     this.#turn(turn)
@@ -111,11 +122,13 @@ export class Trackball {
 
   /** Radians to the right and up, as seen. */
   turnBy(right: number, up: number): void {
+    // A key that repeats goes on from where the last step leads.
+    const from = this.#flight?.to ?? this.orientation
     this.#touch()
     const angle = Math.hypot(right, up)
     if (angle === 0) return
     const axis = new Vector3(-up / angle, right / angle, 0)
-    const to = new Quaternion().setFromAxisAngle(axis, angle).multiply(this.orientation)
+    const to = new Quaternion().setFromAxisAngle(axis, angle).multiply(from)
     this.#flyTo(to, this.#distance, 160)
   }
 
@@ -133,6 +146,19 @@ export class Trackball {
     this.#flyTo(homeOrientation(), homeDistance, flightMs)
   }
 
+  /** The two halves as flat discs, or the ball again. */
+  setFlat(isFlat: boolean): void {
+    if (isFlat === this.#isFlat) return
+    this.#isFlat = isFlat
+    this.#touch()
+    if (this.isStill) this.#flatten(flattenMs)
+  }
+
+  /** On the way between ball and discs. */
+  get isFlattening(): boolean {
+    return this.#flattened !== (this.#isFlat ? 1 : 0)
+  }
+
   setNorthUp(isNorthUp: boolean): void {
     this.isNorthUp = isNorthUp
     if (isNorthUp) level(this.orientation)
@@ -140,6 +166,7 @@ export class Trackball {
 
   /** Lets time pass; says whether the ball still moves. */
   advance(ms: number): boolean {
+    if (this.isFlattening) this.#flatten(ms)
     if (this.#flight !== null) this.#fly(ms)
     if (this.#zoom !== null) this.#zoomBy(1 - Math.exp(-ms / zoomMs))
     if (this.#grip === null && this.#velocity.lengthSq() > 0) {
@@ -155,7 +182,13 @@ export class Trackball {
       this.orientation.multiply(new Quaternion().setFromAxisAngle(new Vector3(0, 1, 0), angle))
       return true
     }
-    return this.#flight !== null || this.#zoom !== null || !this.#isFree()
+    const isLed = this.#flight !== null || this.#zoom !== null || this.isFlattening
+    return isLed || !this.#isFree()
+  }
+
+  #flatten(ms: number): void {
+    const step = (this.#isFlat ? 1 : -1) * (ms / flattenMs)
+    this.#flattened = Math.max(0, Math.min(1, this.#flattened + step))
   }
 
   #isFree(): boolean {
@@ -209,9 +242,11 @@ export class Trackball {
 
 /**
  * The direction that a pointer holds: the point of the ball under it, and towards the outline and
- * beyond it a smooth continuation, so that a drag around the outside rolls the ball.
+ * beyond it a smooth continuation, so that a drag around the outside rolls the ball. A flat disc goes on
+ * beyond its rim by itself.
  */
-function gripOf(eye: Eye, x: number, y: number): Vector3 {
+function gripOf(eye: Eye, x: number, y: number, half: Half): Vector3 {
+  if (eye.flatness >= 0.5) return onDisc(eye, x, y, half, farthestGrip)
   const border = 0.8
   const dx = x - eye.width / 2
   const dy = eye.height / 2 - y
@@ -226,6 +261,9 @@ function gripOf(eye: Eye, x: number, y: number): Vector3 {
   const across = Math.sin(angle) / off
   return new Vector3(across * dx, across * dy, Math.cos(angle))
 }
+
+/** Radii from a disc's middle; at √2 the other half's middle would be spread around it. */
+const farthestGrip = 1.25
 
 function polarAt(eye: Eye, share: number): number {
   const angle = Math.atan((share * outlinePx(eye)) / eye.focal)

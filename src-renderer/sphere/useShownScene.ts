@@ -70,6 +70,10 @@ export function useShownScene(
     (made, isSeeThrough) => made.setSeeThrough(isSeeThrough),
   )
   show(
+    () => props.flat,
+    (made, isFlat) => made.setFlat(isFlat),
+  )
+  show(
     () => props.northUp,
     (made, isNorthUp) => {
       made.trackball.setNorthUp(isNorthUp)

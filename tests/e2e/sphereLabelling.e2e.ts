@@ -2,7 +2,7 @@ import { expect, test } from 'playwright/test'
 import type { Page } from 'playwright/test'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
-import { openSample, openScreen, picture, train } from './steps.ts'
+import { hoverSomePoint, openSample, openScreen, picture, train } from './steps.ts'
 
 let served: Served
 test.beforeAll(async () => {
@@ -58,6 +58,43 @@ test('draws a lasso on the sphere, labels what is in it, and looks at clusters',
   await page.keyboard.press('Control+z')
   await expect(page.getByRole('button', { name: 'Nothing to undo' })).toBeDisabled()
 })
+
+test('lays both halves of the ball flat, so that nothing hides', async ({ page }, info) => {
+  await page.goto(served.url)
+  await openScreen(page, 'Sphere')
+  const sphere = page.getByTestId('sphere')
+  await expect(sphere).toHaveAttribute('data-epoch', '3')
+  const selection = page.getByRole('complementary', { name: 'Selection' })
+  await sphere.locator('canvas').focus()
+  // An untrained network puts everything into one corner: turned aside, some of it is behind.
+  for (let turn = 0; turn < 6; turn++) await page.keyboard.press('ArrowRight')
+  await page.waitForTimeout(600)
+  await dragBox(page)
+  const heading = await selection.getByText(/\d+ images selected/).innerText()
+  expect(Number(/\d+/.exec(heading)?.[0])).toBeLessThan(300)
+
+  await page.keyboard.press('h')
+  await expect(page.getByText('the other half, from behind')).toBeVisible()
+  await dragBox(page)
+  await expect(selection.getByText('300 images selected')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await hoverSomePoint(page)
+  await picture(page, info, 'halves')
+  await page.keyboard.press('h')
+  await expect(page.getByText('the other half, from behind')).toBeHidden()
+})
+
+/** With Shift, from corner to corner of the sphere's view. */
+async function dragBox(page: Page): Promise<void> {
+  const box = await page.getByTestId('sphere').boundingBox()
+  if (box === null) throw new Error('the sphere is not on the page')
+  await page.keyboard.down('Shift')
+  await page.mouse.move(box.x + 4, box.y + 4)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width - 4, box.y + box.height - 4, { steps: 4 })
+  await page.mouse.up()
+  await page.keyboard.up('Shift')
+}
 
 /** A closed line around the middle of the sphere, its radius a share of the view's height. */
 async function drawAround(page: Page, share: number): Promise<void> {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { arcWay, pickArc } from '../../../src-renderer/sphere/arcPicking.ts'
 import type { ArcRows } from '../../../src-renderer/sphere/arcs.ts'
 import { arcLift } from '../../../src-renderer/sphere/arcs.ts'
-import { eyeOf, poseOf, screenOf } from '../../../src-renderer/sphere/eye.ts'
+import { eyeOf, poseOf } from '../../../src-renderer/sphere/eye.ts'
+import { screenOf } from '../../../src-renderer/sphere/projection.ts'
 
 const eye = eyeOf(800, 600, 4.45)
 const pose = poseOf(eye, new Quaternion())

@@ -6,9 +6,10 @@ const placeOf = ([x, y, z]: readonly [number, number, number]) => ({
   x: 100 * x,
   y: -100 * y,
   isFront: z > 0,
+  sheet: 'near' as const,
 })
 const front = [0, 0, 1] as const
-const tipOf = (line: string) => line.split(' ').at(-1)!.split(',').map(Number)
+const tipOf = (line: string) => line.split('L').at(-1)!.split(' ').map(Number)
 
 describe('arrows on the ball', () => {
   it('go where forces point, the longest half a radian, others in proportion', () => {

@@ -54,6 +54,21 @@ describe('a sphere as SVG', () => {
     expect(around).toContain('stroke="#56b4e9" stroke-width="1.8" stroke-opacity="0.48"')
   })
 
+  it('draws both halves in full where they lie flat, and cuts what goes from one to the other', () => {
+    const svg = sphereSvg(
+      picture({
+        pose: poseOf(eyeOf(800, 600, 4.45, 1), new Quaternion()),
+        arcs: [{ from: 1, to: 2, kind: 'suspect', strength: 1 }],
+        isSeeThrough: true,
+      }),
+    )
+    expect(count(svg, /stroke-opacity="0.25"\/>/g)).toBe(2)
+    expect(svg).toContain('<g opacity="0.6"></g>')
+    expect(count(svg, /fill="#ff0000"/g)).toBe(2)
+    const [, arc = ''] = /<path d="([^"]*)" fill="none" stroke="#f0e442"/.exec(svg) ?? []
+    expect(count(arc, /M/g)).toBe(2)
+  })
+
   it('writes names as words, whatever is in them', () => {
     const names = [{ x: 10, y: 20, name: '<b> & "c"', colour: '#fff' }]
     expect(sphereSvg(picture({ names }))).toContain('&lt;b&gt; &amp; &quot;c&quot;</text>')

@@ -10,6 +10,8 @@ describe('pictures instead of points', () => {
     const towards = { x: 0, y: 0, z: 1 }
     expect(nearestRows(positions, alphas, towards, 2)).toEqual([1, 2])
     expect(nearestRows(positions, alphas, towards, 9)).toEqual([1, 2, 0])
+    // On flat discs, those of either middle.
+    expect(nearestRows(positions, alphas, towards, 2, true)).toEqual([0, 1])
   })
 
   it('are from 24 to 96 px, larger the fewer there are', () => {

@@ -1,6 +1,6 @@
 import { Quaternion, Vector3 } from 'three'
 import { expect, it } from 'vitest'
-import { hitOf } from '../../../src-renderer/sphere/eye.ts'
+import { hitOf } from '../../../src-renderer/sphere/projection.ts'
 import { Trackball } from '../../../src-renderer/sphere/trackball.ts'
 
 function made(): Trackball {
@@ -34,6 +34,59 @@ it('keeps what is grabbed under the pointer', () => {
     ball.drag(x, y, 16)
     expect(seenAt(ball, x, y).distanceTo(grabbed)).toBeLessThan(1e-6)
   }
+})
+
+it.each([
+  ['near', 150],
+  ['far', 590],
+])('keeps what is grabbed under the pointer on the flat disc of the %s half', (_, left) => {
+  const ball = made()
+  ball.setFlat(true)
+  settle(ball)
+  const grabbed = seenAt(ball, left, 260)
+  ball.grab(left, 260)
+  for (const [right, y] of [
+    [20, 280],
+    [90, 350],
+    [60, 320],
+  ] as const) {
+    ball.drag(left + right, y, 16)
+    expect(seenAt(ball, left + right, y).distanceTo(grabbed)).toBeLessThan(1e-6)
+  }
+  // Beyond the rim of the disc it goes on without a jump.
+  let before = ball.orientation.clone()
+  for (let x = left + 60; x < left + 300; x += 2) {
+    ball.drag(x, 320, 16)
+    expect(before.angleTo(ball.orientation)).toBeLessThan(0.06)
+    before = ball.orientation.clone()
+  }
+})
+
+it('zooms to the pointer on either flat disc', () => {
+  for (const x of [190, 620]) {
+    const ball = made()
+    ball.setFlat(true)
+    settle(ball)
+    const aim = seenAt(ball, x, 280)
+    ball.zoomAt(x, 280, 5)
+    settle(ball)
+    expect(seenAt(ball, x, 280).distanceTo(aim)).toBeLessThan(1e-3)
+  }
+})
+
+it('is laid flat and closed again, at once where motion is unwanted', () => {
+  const ball = made()
+  ball.setFlat(true)
+  expect(ball.isFlattening).toBe(true)
+  ball.advance(100)
+  expect(ball.eye.flatness).toBeGreaterThan(0)
+  expect(ball.eye.flatness).toBeLessThan(0.5)
+  settle(ball)
+  expect(ball.eye.flatness).toBe(1)
+  ball.isStill = true
+  ball.setFlat(false)
+  expect(ball.eye.flatness).toBe(0)
+  expect(ball.advance(16)).toBe(false)
 })
 
 it('turns on across the outline without a jump and never stops being a rotation', () => {
@@ -126,6 +179,21 @@ it('turns to the side that a key names', () => {
   settle(ball)
   const after = new Vector3(0, 0, 1).applyQuaternion(ball.orientation)
   expect(after.y).toBeGreaterThan(0.1)
+})
+
+it('turns as far by a key that repeats as by one that waits', () => {
+  const quick = made()
+  for (let i = 0; i < 4; i++) {
+    quick.turnBy(0.2, 0)
+    quick.advance(30)
+  }
+  settle(quick)
+  const slow = made()
+  for (let i = 0; i < 4; i++) {
+    slow.turnBy(0.2, 0)
+    settle(slow)
+  }
+  expect(quick.orientation.angleTo(slow.orientation)).toBeLessThan(1e-6)
 })
 
 it('keeps north up when asked to, whatever the hand does', () => {
