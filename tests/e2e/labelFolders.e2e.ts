@@ -68,6 +68,34 @@ test('what changes in a folder is offered quietly, and read on demand', async ({
   await expect(page.getByText('3 new files, 1 gone')).toBeHidden()
 })
 
+test('a folder can be opened while the dialog still waits for what lies around it', async ({
+  page,
+}) => {
+  const folder = join(home, 'slow disk')
+  await makeImages(folder, { labels: 1, imagesPerLabel: 2 })
+  let delayMs = 0
+  await page.routeWebSocket(/rpc/, (socket) => {
+    const host = socket.connectToServer()
+    host.onMessage((frame) => void setTimeout(() => socket.send(frame), delayMs))
+  })
+  await page.goto(served.url)
+  const choose = page.getByRole('button', { name: 'Open folder…' })
+  await expect(choose).toBeEnabled()
+  delayMs = 1500
+  await choose.click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('textbox', { name: 'Folder' }).fill(folder)
+  const open = dialog.getByRole('button', { name: 'Open', exact: true })
+  const before = await open.boundingBox()
+  // The list comes between the two halves of a click, and must not take the button away from under it.
+  await open.hover()
+  await page.mouse.down()
+  await expect(dialog.getByRole('list', { name: 'Folders' }).getByRole('button')).not.toHaveCount(0)
+  expect(await open.boundingBox()).toEqual(before)
+  await page.mouse.up()
+  await expect(page.getByText('2 images').first()).toBeVisible()
+})
+
 test('labels are renamed, deleted, merged and grouped by keys and by drag', async ({
   page,
 }, info) => {
