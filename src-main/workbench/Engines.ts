@@ -8,6 +8,7 @@ import type {
   SurveyedEngine,
 } from '../contract/engines.ts'
 import { WorkbenchError } from '../contract/errors.ts'
+import { deafListener } from './compute.ts'
 import type { StartCompute } from './compute.ts'
 import { isUndecided, nextEngine, surveyOf } from './engineChoice.ts'
 import { emptyRecord, readEngineRecord, thisMachine, writeEngineRecord } from './engineRecord.ts'
@@ -39,13 +40,8 @@ export class Engines {
     readonly now: () => Date
     readonly patienceMs?: number
   }) {
-    this.compute = new LazyCompute(options.start, {
-      scanned: () => Promise.resolve(),
-      quality: () => undefined,
-      picture: () => undefined,
-      run: () => undefined,
-      sphere: () => undefined,
-    })
+    // As training would run, or the figures were not its.
+    this.compute = new LazyCompute(options.start, 'training', deafListener)
     this.recordPath = options.recordPath
     this.announce = options.announce
     this.now = options.now

@@ -1,5 +1,5 @@
 import type { ComputeApi } from '../contract/compute.ts'
-import type { ComputeListener, ComputeProcess, StartCompute } from './compute.ts'
+import type { ComputeListener, ComputeProcess, ComputePurpose, StartCompute } from './compute.ts'
 
 /**
  * A compute process that is started when it is first needed, and again after it has died. Whoever
@@ -7,21 +7,24 @@ import type { ComputeListener, ComputeProcess, StartCompute } from './compute.ts
  */
 export class LazyCompute {
   private readonly start: StartCompute
+  private readonly purpose: ComputePurpose
   private readonly listener: ComputeListener
   private process: ComputeProcess | null = null
   private isDisposed = false
 
-  constructor(start: StartCompute, listener: ComputeListener) {
+  constructor(start: StartCompute, purpose: ComputePurpose, listener: ComputeListener) {
     this.start = start
+    this.purpose = purpose
     this.listener = listener
   }
 
   get api(): ComputeApi {
     if (this.isDisposed) throw new TypeError('a compute process is asked for after its end')
     if (this.process === null) {
-      const started = this.start(this.listener, () => {
+      const forget = (): void => {
         if (this.process === started) this.process = null
-      })
+      }
+      const started = this.start(this.listener, forget, this.purpose)
       this.process = started
     }
     return this.process.api

@@ -3,6 +3,7 @@ import { WorkbenchError } from '../contract/errors.ts'
 import type { RunCommand, RunEvent, RunId } from '../contract/runs.ts'
 import type { SphereFrame } from '../contract/sphere.ts'
 import { LazyCompute } from './LazyCompute.ts'
+import { deafListener } from './compute.ts'
 import type { StartCompute } from './compute.ts'
 import { endRun } from './runFolders.ts'
 
@@ -28,10 +29,8 @@ export class Training {
   }) {
     this.now = options.now
     this.announce = options.announceRun
-    this.compute = new LazyCompute(options.start, {
-      scanned: () => Promise.resolve(),
-      quality: () => undefined,
-      picture: () => undefined,
+    this.compute = new LazyCompute(options.start, 'training', {
+      ...deafListener,
       run: (event) => {
         if (event.kind === 'ended' && this.active?.run === event.run) this.active.hasEnded = true
         this.announce(event)

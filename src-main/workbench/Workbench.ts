@@ -67,6 +67,7 @@ import { combinationRules } from '../training/rules.ts'
 import { settingsCatalogue } from '../training/settings.ts'
 import { Announcer } from './Announcer.ts'
 import { listFolder } from './browse.ts'
+import { deafListener } from './compute.ts'
 import type { StartCompute } from './compute.ts'
 import type { Project } from './Project.ts'
 import { Engines } from './Engines.ts'
@@ -124,12 +125,11 @@ export class Workbench implements ServedWorkbench {
   constructor(options: WorkbenchOptions) {
     this.options = options
     const { startCompute: start, now } = options
-    this.library = new LazyCompute(start, {
+    this.library = new LazyCompute(start, 'answers', {
+      ...deafListener,
       scanned: async (batch) => Promise.resolve(this.slot.take(batch)),
       quality: (progress) => this.announcer.announce('quality', progress),
       picture: (progress) => this.announcer.announce('picture', progress),
-      run: () => undefined,
-      sphere: () => undefined,
     })
     this.slot = new ProjectSlot({
       now,

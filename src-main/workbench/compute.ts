@@ -9,6 +9,18 @@ export interface ComputeListener {
   readonly sphere: (frame: ComputeEvents['sphere']) => void
 }
 
+/** Hears nothing; for processes that are asked only for answers. */
+export const deafListener: ComputeListener = {
+  scanned: () => Promise.resolve(),
+  quality: () => undefined,
+  run: () => undefined,
+  picture: () => undefined,
+  sphere: () => undefined,
+}
+
+/** What a process is for. Answers that a person waits for go before training, which takes long anyway. */
+export type ComputePurpose = 'answers' | 'training'
+
 /** A process that is running, or was. */
 export interface ComputeProcess {
   /** Calls are rejected with `compute-died` when the process ends before it has answered. */
@@ -23,4 +35,8 @@ export interface ComputeProcess {
  *
  * @param onExit called once when the process is gone, whoever ended it
  */
-export type StartCompute = (listener: ComputeListener, onExit: () => void) => ComputeProcess
+export type StartCompute = (
+  listener: ComputeListener,
+  onExit: () => void,
+  purpose: ComputePurpose,
+) => ComputeProcess

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Duplex } from 'node:stream'
 import { WorkbenchError } from '../../contract/errors.ts'
-import type { StartCompute } from '../../workbench/compute.ts'
+import type { ComputePurpose, StartCompute } from '../../workbench/compute.ts'
 import { unpacked } from '../appFiles.ts'
 import { connectCompute } from './computeRpc.ts'
 import { computeEnvironment } from './environment.ts'
@@ -26,14 +26,14 @@ export function computeStarter(
   log: (text: string) => void,
   { servesPerson = false }: ComputeOptions = {},
 ): StartCompute {
-  return (listener, onExit) => {
+  return (listener, onExit, purpose) => {
     const child = spawn(plainNode(), [...quiet, computeEntry()], {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       env: { ...process.env, ...computeEnvironment() },
       windowsHide: true,
     })
     child.once('spawn', () => {
-      if (servesPerson && child.pid !== undefined) setPriority(child.pid, lowPriority)
+      if (servesPerson && child.pid !== undefined) setPriority(child.pid, niceness[purpose])
     })
     const state: { ended: string | null; isUnwanted: boolean } = { ended: null, isUnwanted: false }
     // Without `onClose`: the child's end says more about its death, and comes just after.
@@ -76,8 +76,15 @@ export interface ComputeOptions {
   readonly servesPerson?: boolean
 }
 
-/** Native code asks for it to see whether a core should be left alone, see `trainingThreads`. */
-const lowPriority = constants.priority.PRIORITY_BELOW_NORMAL
+/**
+ * Both give way to the window, but who waits for pictures must not wait for a training, nor for ever
+ * on a busy machine. Native code asks for it to see whether a core should be left alone, see
+ * `trainingThreads`.
+ */
+const niceness: Readonly<Record<ComputePurpose, number>> = {
+  answers: 5,
+  training: constants.priority.PRIORITY_BELOW_NORMAL,
+}
 
 /** Lines. */
 const wordsKept = 40

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Duplex, PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ScanBatch } from '../../../src-main/contract/compute.ts'
 import { pipeChannel } from '../../../src-main/hosts/compute/pipeChannel.ts'
 import { computeStarter } from '../../../src-main/hosts/compute/spawn.ts'
+import { deafListener } from '../../../src-main/workbench/compute.ts'
 import { random } from '../../../src-main/numeric/random.ts'
 import { stampsOf } from '../data/knownStamps.ts'
 import { makeImages } from './madeImages.ts'
@@ -59,6 +60,7 @@ describe('a compute process', () => {
     let isTaking = false
     const { api, dispose } = computeStarter(() => undefined)(
       {
+        ...deafListener,
         scanned: async (batch) => {
           expect(isTaking).toBe(false)
           isTaking = true
@@ -66,12 +68,9 @@ describe('a compute process', () => {
           isTaking = false
           batches.push(batch)
         },
-        quality: () => undefined,
-        picture: () => undefined,
-        run: () => undefined,
-        sphere: () => undefined,
       },
       () => undefined,
+      'answers',
     )
     const thumbnailsFolder = join(scratch, 'thumbnails')
     expect(
@@ -91,14 +90,11 @@ describe('a compute process', () => {
 
   test('that is killed rejects what was asked of it, says how it died, and ends once', async () => {
     let exits = 0
-    const idle = {
-      quality: () => undefined,
-      picture: () => undefined,
-      scanned: () => Promise.resolve(),
-      run: () => undefined,
-      sphere: () => undefined,
-    }
-    const { api, pid, dispose } = computeStarter(() => undefined)(idle, () => exits++)
+    const { api, pid, dispose } = computeStarter(() => undefined)(
+      deafListener,
+      () => exits++,
+      'answers',
+    )
     await api.cancelScan()
     const engines = api.probeEngine({ kind: 'native' })
     process.kill(pid ?? 0, 'SIGKILL')
@@ -116,20 +112,29 @@ describe('a compute process', () => {
 
   test('whose call fails inside says where, and lives on', async () => {
     const logged: string[] = []
-    const idle = {
-      quality: () => undefined,
-      picture: () => undefined,
-      scanned: () => Promise.resolve(),
-      run: () => undefined,
-      sphere: () => undefined,
-    }
-    const { api, dispose } = computeStarter((text) => logged.push(text))(idle, () => undefined)
+    const { api, dispose } = computeStarter((text) => logged.push(text))(
+      deafListener,
+      () => undefined,
+      'answers',
+    )
     const broken = { runFolder: join(scratch, 'no run'), run: 'x', epoch: 0 }
     await expect(api.sphere(broken)).rejects.toMatchObject({ code: 'io' })
     await expect(api.scan(undefined as never)).rejects.toMatchObject({ code: 'internal' })
     await expect.poll(() => logged.join('\n')).toMatch(/scanFolder\.ts/)
     await api.cancelScan()
     dispose()
+  })
+
+  test('gives way to a person, and one that trains to one that answers', async () => {
+    const start = computeStarter(() => undefined, { servesPerson: true })
+    const answering = start(deafListener, () => undefined, 'answers')
+    const training = start(deafListener, () => undefined, 'training')
+    await Promise.all([answering.api.cancelScan(), training.api.cancelScan()])
+    // Windows knows no step between the two.
+    expect(getPriority(answering.pid)).toBeGreaterThanOrEqual(getPriority())
+    expect(getPriority(training.pid)).toBeGreaterThan(getPriority(answering.pid))
+    answering.dispose()
+    training.dispose()
   })
 
   test('is never left over when its host is killed', async (context) => {
