@@ -1,11 +1,11 @@
 import type { Catalogue } from './catalogue.ts'
-import type { ClusterRequest, Clustering, LabelPrototypes } from './clusters.ts'
+import type { ClusterRequest, Clustering, LabelPrototypes, OneClusterRequest } from './clusters.ts'
 import type { DeltasRequest, RunDeltas } from './deltas.ts'
 import type { EngineEvent, EngineKind, EngineSurvey } from './engines.ts'
 import type { ExportRequest, ExportResult } from './exports.ts'
 import type { ForceRequest, ImageForces } from './forces.ts'
 import type { ImageId, ImageTable, SkippedFile } from './images.ts'
-import type { ImageDetails } from './imageDetails.ts'
+import type { ImageDetails, RevealedImage } from './imageDetails.ts'
 import type { FolderChanges, FolderListing, ProjectInfo, ScanEvent } from './project.ts'
 import type {
   JournalEntry,
@@ -95,6 +95,8 @@ export interface WorkbenchApi {
 
   images: () => Promise<ImageTable>
   imageDetails: (request: { image: ImageId }) => Promise<ImageDetails>
+  /** Shows the image's file in the system's file manager, where the host has one. */
+  revealImage: (request: { image: ImageId }) => Promise<RevealedImage>
   skipped: () => Promise<readonly SkippedFile[]>
 
   /** Null when all is so already. Every listener hears of the change as `library`. */
@@ -163,6 +165,13 @@ export interface WorkbenchApi {
   distortion: (request: PictureRequest) => Promise<Float32Array | null>
   /** Groups images by their rows in all dimensions. Reports as `picture`. Null as `sphere`. */
   clusters: (request: ClusterRequest) => Promise<Clustering | null>
+  /**
+   * Cuts a cluster into the parts that it falls into, in all epochs and by all methods where it is found
+   * again; answers with the clusters that there are then. Reports as `picture`. Null as `sphere`.
+   */
+  splitCluster: (request: OneClusterRequest) => Promise<Clustering | null>
+  /** Takes back how a cluster was cut, and how its parts were. */
+  joinCluster: (request: OneClusterRequest) => Promise<Clustering | null>
   /** How alike labels are, as the run saw them. Null as `sphere`. */
   labelPrototypes: (request: { run: RunId; epoch: number }) => Promise<LabelPrototypes | null>
   /**
@@ -251,6 +260,7 @@ export const workbenchMethods = Object.keys({
   browseFolder: true,
   images: true,
   imageDetails: true,
+  revealImage: true,
   skipped: true,
   changeLibrary: true,
   undo: true,
@@ -280,6 +290,8 @@ export const workbenchMethods = Object.keys({
   turn: true,
   distortion: true,
   clusters: true,
+  splitCluster: true,
+  joinCluster: true,
   labelPrototypes: true,
   imageMeasure: true,
   forces: true,

@@ -14,6 +14,11 @@ export interface ClusterRequest {
   readonly method: ClusterMethod
 }
 
+/** Of one cluster among those that the request finds. */
+export interface OneClusterRequest extends ClusterRequest {
+  readonly cluster: number
+}
+
 export interface Clustering {
   readonly run: RunId
   readonly epoch: number
@@ -35,6 +40,8 @@ export interface Clustering {
 export interface Cluster {
   /** Stays the same from epoch to epoch while most of its images do; never used again for another. */
   readonly number: number
+  /** Where somebody cut it off: the number of the cluster that it was a part of; else null. */
+  readonly splitFrom: number | null
   readonly size: number
   /** Of a label that most of its images have, else of words of their paths; null where nothing fits. */
   readonly name: string | null

@@ -1,4 +1,4 @@
-import type { ClusterRequest, Clustering, LabelPrototypes } from './clusters.ts'
+import type { ClusterRequest, Clustering, LabelPrototypes, OneClusterRequest } from './clusters.ts'
 import type { DeltasRequest, RunDeltas } from './deltas.ts'
 import type { EngineKind, EngineReport } from './engines.ts'
 import type { ForceRequest, ImageForces } from './forces.ts'
@@ -64,6 +64,8 @@ export interface ComputeApi {
   }) => Promise<SphereTurn | null>
   distortion: (request: InFolder<PictureRequest>) => Promise<Float32Array | null>
   clusters: (request: InFolder<ClusterRequest>) => Promise<Clustering | null>
+  splitCluster: (request: InFolder<OneClusterRequest>) => Promise<Clustering | null>
+  joinCluster: (request: InFolder<OneClusterRequest>) => Promise<Clustering | null>
   labelPrototypes: (
     request: InFolder<{ run: RunId; epoch: number }>,
   ) => Promise<LabelPrototypes | null>

@@ -7,3 +7,10 @@ export interface ImageDetails extends PictureFacts {
   /** What people did to it: entries of the journal, the newest first. */
   readonly history: readonly JournalEntry[]
 }
+
+export interface RevealedImage {
+  /** Absolute. */
+  readonly path: string
+  /** Whether a file manager shows it now. */
+  readonly isShown: boolean
+}

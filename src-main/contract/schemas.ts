@@ -25,6 +25,11 @@ const run = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/, 'is not the name
 const epoch = z.int().min(0).max(1_000_000)
 const nothing = z.undefined()
 
+const clusterMethod = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('louvain'), resolution: z.number().min(0.001).max(1000) }),
+  z.strictObject({ kind: z.literal('k-means'), k: z.int().min(1).max(1000) }),
+])
+
 const parameterValues = z
   .record(z.string().min(1).max(64), z.union([z.number(), z.string().max(4096)]))
   .refine((values) => Object.keys(values).length <= 100, 'must not hold more than 100 values')
@@ -181,6 +186,7 @@ const schemas = {
   browseFolder: z.strictObject({ folder: folder.nullable() }),
   images: nothing,
   imageDetails: z.strictObject({ image: z.int().min(0).max(2_147_483_647) }),
+  revealImage: z.strictObject({ image: z.int().min(0).max(2_147_483_647) }),
   skipped: nothing,
   changeLibrary: libraryCommand,
   undo: nothing,
@@ -234,14 +240,9 @@ const schemas = {
   sphere: picture,
   turn: z.strictObject({ of: picture, to: picture }),
   distortion: picture,
-  clusters: z.strictObject({
-    run,
-    epoch,
-    method: z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('louvain'), resolution: z.number().min(0.001).max(1000) }),
-      z.strictObject({ kind: z.literal('k-means'), k: z.int().min(1).max(1000) }),
-    ]),
-  }),
+  clusters: z.strictObject({ run, epoch, method: clusterMethod }),
+  splitCluster: z.strictObject({ run, epoch, method: clusterMethod, cluster: z.int().min(0) }),
+  joinCluster: z.strictObject({ run, epoch, method: clusterMethod, cluster: z.int().min(0) }),
   labelPrototypes: z.strictObject({ run, epoch }),
   forces: z.strictObject({
     run,
@@ -262,6 +263,7 @@ const schemas = {
     method: z.enum(suspectMethods),
     groupSize: z.enum(groupSizes),
     top: z.int().min(1).max(10_000),
+    among: images.refine(({ length }) => length > 0, 'must name an image').optional(),
   }),
   pairHistory: z.strictObject({
     run,

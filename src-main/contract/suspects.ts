@@ -53,6 +53,8 @@ export interface SuspectsRequest {
   readonly groupSize: GroupSize
   /** Pairs that are listed, 1 … 10,000. */
   readonly top: number
+  /** Only pairs of two of these images, at least one; of a single image, its pairs with all others. */
+  readonly among?: Int32Array | undefined
 }
 
 export interface SuspectList {

@@ -1,6 +1,11 @@
 import { join, resolve } from 'node:path'
 import type { Hello } from '../contract/api.ts'
-import type { ClusterRequest, Clustering, LabelPrototypes } from '../contract/clusters.ts'
+import type {
+  ClusterRequest,
+  Clustering,
+  LabelPrototypes,
+  OneClusterRequest,
+} from '../contract/clusters.ts'
 import type { RunPlace, TrainRequest } from '../contract/compute.ts'
 import type { DeltasRequest, RunDeltas } from '../contract/deltas.ts'
 import type { EngineKind, EngineSurvey } from '../contract/engines.ts'
@@ -8,7 +13,7 @@ import { WorkbenchError } from '../contract/errors.ts'
 import type { ForceRequest, ImageForces } from '../contract/forces.ts'
 import type { ExportRequest, ExportResult } from '../contract/exports.ts'
 import type { ImageTable, SkippedFile } from '../contract/images.ts'
-import type { ImageDetails } from '../contract/imageDetails.ts'
+import type { ImageDetails, RevealedImage } from '../contract/imageDetails.ts'
 import type {
   JournalEntry,
   JournalState,
@@ -99,6 +104,8 @@ export interface WorkbenchOptions {
   readonly startCompute: StartCompute
   /** Asks with a system dialog. */
   readonly chooseFolder?: (() => Promise<string | null>) | undefined
+  /** Shows a file in the system's file manager. */
+  readonly showInFolder?: ((path: string) => void) | undefined
   readonly now: () => Date
 }
 
@@ -238,6 +245,13 @@ export class Workbench implements ServedWorkbench {
   async imageDetails({ image }: { image: number }): Promise<ImageDetails> {
     const { path, ...known } = this.slot.expect().imageFile(image)
     return { ...known, ...(await this.library.api.pictureFacts({ path })) }
+  }
+
+  async revealImage({ image }: { image: number }): Promise<RevealedImage> {
+    const { path } = this.slot.expect().imageFile(image)
+    const show = this.options.showInFolder
+    show?.(path)
+    return Promise.resolve({ path, isShown: show !== undefined })
   }
 
   async skipped(): Promise<readonly SkippedFile[]> {
@@ -441,6 +455,16 @@ export class Workbench implements ServedWorkbench {
 
   async clusters(request: ClusterRequest): Promise<Clustering | null> {
     return this.library.api.clusters({ ...request, runFolder: await this.expectRun(request.run) })
+  }
+
+  async splitCluster(request: OneClusterRequest): Promise<Clustering | null> {
+    const runFolder = await this.expectRun(request.run)
+    return this.library.api.splitCluster({ ...request, runFolder })
+  }
+
+  async joinCluster(request: OneClusterRequest): Promise<Clustering | null> {
+    const runFolder = await this.expectRun(request.run)
+    return this.library.api.joinCluster({ ...request, runFolder })
   }
 
   async labelPrototypes(request: { run: RunId; epoch: number }): Promise<LabelPrototypes | null> {

@@ -19,8 +19,10 @@ export function useSphereKeys(verbs: {
   readonly showLabels: () => void
   readonly compare: () => void
   readonly toggleSuspects: () => void
-  /** The selected pair, in Review. */
+  /** What is doubtful in the selection, in Review. */
   readonly review: () => void
+  /** The file of the only selected image. */
+  readonly reveal: () => void
   readonly pick: () => void
   readonly selectNearest: () => void
   readonly selectCluster: () => void
@@ -53,6 +55,9 @@ export function useSphereKeys(verbs: {
         return true
       case 'r':
         verbs.review()
+        return true
+      case 'o':
+        verbs.reveal()
         return true
       case 'k':
         verbs.selectNearest()

@@ -2,18 +2,22 @@ import { ref } from 'vue'
 import type { Ref } from 'vue'
 import type { LabelId } from '../../src-main/contract/labels.ts'
 import { useLabelling } from '../stores/labelling.ts'
+import { useNavigation } from '../stores/navigation.ts'
+import { useReview } from '../stores/review.ts'
 import { useSelection } from '../stores/selection.ts'
 import { useSphere } from '../stores/sphere.ts'
 import { useSphereClusters } from '../stores/sphereClusters.ts'
+import { countOf } from '../ui/numbers.ts'
 
 const nearestCount = 10
 /** Images whose neighbours are asked for at once. */
 const mostAsked = 200
 
-/** What widens the selection by the embedding, and labels it. */
+/** What widens the selection by the embedding, labels it, and has it reviewed. */
 export function useSelectionVerbs(): {
   /** Whether a label is asked for. */
   readonly isPicking: Ref<boolean>
+  readonly review: () => void
   readonly selectNearest: () => Promise<void>
   readonly selectClusters: () => Promise<void>
   readonly label: (to: LabelId) => Promise<void>
@@ -23,7 +27,15 @@ export function useSelectionVerbs(): {
   const sphere = useSphere()
   const clusters = useSphereClusters()
   const labelling = useLabelling()
+  const reviewing = useReview()
+  const navigation = useNavigation()
   const isPicking = ref(false)
+
+  function review(): void {
+    const images = Int32Array.from(selection.ids)
+    reviewing.narrow({ title: countOf(images.length, 'selected image'), images })
+    navigation.go('review')
+  }
 
   async function selectNearest(): Promise<void> {
     const asked = [...selection.ids].slice(0, mostAsked)
@@ -52,5 +64,5 @@ export function useSelectionVerbs(): {
     await labelling.run({ kind: 'createLabel', name, parent: null, images })
   }
 
-  return { isPicking, selectNearest, selectClusters, label, createLabel }
+  return { isPicking, review, selectNearest, selectClusters, label, createLabel }
 }

@@ -36,5 +36,10 @@ export const useClustering = defineStore('clustering', () => {
     isFinding.value = false
   }
 
-  return { source, current, isFinding, find }
+  /** Somebody cut clusters anew. */
+  function forget(): void {
+    found.value = null
+  }
+
+  return { source, current, isFinding, find, forget }
 })

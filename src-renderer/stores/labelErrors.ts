@@ -11,6 +11,7 @@ import { useConnection } from './connection.ts'
 import { wordsOf } from './errorWords.ts'
 import { useLabelling } from './labelling.ts'
 import { useProject } from './project.ts'
+import { useReview } from './review.ts'
 
 /** Doubts that are listed; nobody judges more in one sitting. */
 const top = 500
@@ -20,6 +21,7 @@ export const useLabelErrors = defineStore('labelErrors', () => {
   const connection = useConnection()
   const labelling = useLabelling()
   const project = useProject()
+  const review = useReview()
 
   const report = shallowRef<LabelErrorsReport | null>(null)
   /** Why there is no report; null while there may be one. */
@@ -29,12 +31,13 @@ export const useLabelErrors = defineStore('labelErrors', () => {
   const kept = shallowRef<ReadonlySet<ImageId>>(new Set())
   const place = ref(0)
 
-  /** Those whose label is still what was doubted; undo brings a doubt back by itself. */
+  /** Those in scope whose label is still what was doubted; undo brings a doubt back by itself. */
   const open = computed<readonly LabelDoubt[]>(() => {
     const { value: found } = report
     if (found === null) return []
     const { excluded } = project.table
     return found.doubts.filter(({ image, label, ownProbability, suggestedProbability }) => {
+      if (review.inScope?.has(image) === false) return false
       // Whose own label is the likelier one is doubted by nobody.
       if (ownProbability >= suggestedProbability) return false
       const now = project.imageOf(image)

@@ -4,6 +4,7 @@ import { inReviewOrder } from '../../src-main/contract/reviewOrder.ts'
 import type { OrderedSuspect, ReviewOrder } from '../../src-main/contract/reviewOrder.ts'
 import { similarPairs } from '../../src-main/contract/similarPairs.ts'
 import type { SimilarPairs } from '../../src-main/contract/similarPairs.ts'
+import type { ImageId } from '../../src-main/contract/images.ts'
 import type { Verdict, VerdictKind } from '../../src-main/contract/journal.ts'
 import type { RunId } from '../../src-main/contract/runs.ts'
 import type { Suspect, SuspectList, SuspectMethod } from '../../src-main/contract/suspects.ts'
@@ -22,6 +23,13 @@ interface SimilarOffer extends SimilarPairs {
   readonly verdict: Verdict['verdict']
 }
 
+/** Some images that somebody sent here: only what is doubtful among them is asked about. */
+export interface ReviewScope {
+  /** What they are, in words. */
+  readonly title: string
+  readonly images: Int32Array
+}
+
 /** Suspected pairs of a run, in the order in which people look at them. */
 export const useReview = defineStore('review', () => {
   const connection = useConnection()
@@ -32,7 +40,15 @@ export const useReview = defineStore('review', () => {
 
   const method = ref<SuspectMethod>('random-walk')
   const groupSize = ref<GroupSize>('medium')
+  /** Of all images. */
   const list = shallowRef<SuspectList | null>(null)
+  /** Null for all images. */
+  const scope = shallowRef<ReviewScope | null>(null)
+  /** Of the images in scope. */
+  const scoped = shallowRef<SuspectList | null>(null)
+  /** What the queue is made of. */
+  const queued = computed(() => (scope.value === null ? list.value : scoped.value))
+  const inScope = computed(() => scope.value && new Set<ImageId>(scope.value.images))
   const isLoading = ref(false)
   const onlyOpen = ref(true)
   const order = ref<ReviewOrder>('gain')
@@ -45,7 +61,9 @@ export const useReview = defineStore('review', () => {
 
   /** Suspects first, then duplicates: they are told apart, and judged in the same way. */
   const all = computed<readonly Suspect[]>(() =>
-    list.value === null ? [] : [...ordered.value.map(({ pair }) => pair), ...list.value.duplicates],
+    queued.value === null
+      ? []
+      : [...ordered.value.map(({ pair }) => pair), ...queued.value.duplicates],
   )
   const gains = computed(() => new Map(ordered.value.map(({ pair, gain }) => [pair, gain])))
   /** “Later” keeps a pair in the queue, at its end. */
@@ -85,27 +103,56 @@ export const useReview = defineStore('review', () => {
 
   async function load(run: RunId): Promise<void> {
     isLoading.value = true
-    const request = { run, epoch: null, method: method.value, groupSize: groupSize.value, top }
-    const [found] = await Promise.all([
-      notices.attempt(() => connection.api().suspects(request)),
+    const asked = scope.value
+    const [found, among] = await Promise.all([
+      ask(run, null),
+      asked === null ? null : ask(run, asked),
       verdicts.load(),
     ])
     isLoading.value = false
     if (found === null) return
     list.value = found
+    if (scope.value === asked) scoped.value = among
+    arrange(order.value)
+  }
+
+  function ask(run: RunId, among: ReviewScope | null): Promise<SuspectList | null> {
+    const request = { run, epoch: null, method: method.value, groupSize: groupSize.value, top }
+    return notices.attempt(() =>
+      connection.api().suspects(among === null ? request : { ...request, among: among.images }),
+    )
+  }
+
+  /** From now on only some images are asked about; null for all of them again. */
+  function narrow(to: ReviewScope | null): void {
+    scope.value = to
+    scoped.value = null
+    arrange(order.value)
+  }
+
+  /** Reads what the queue of a run lacks, and nothing that is there. */
+  async function catchUp(run: RunId): Promise<void> {
+    if (list.value?.run !== run) return load(run)
+    const { value: asked } = scope
+    if (asked === null || scoped.value !== null) return
+    isLoading.value = true
+    const found = await ask(run, asked)
+    isLoading.value = false
+    if (found === null || scope.value !== asked) return
+    scoped.value = found
     arrange(order.value)
   }
 
   function arrange(by: ReviewOrder): void {
     order.value = by
-    ordered.value = inReviewOrder(list.value?.suspects ?? [], by, verdicts.of)
+    ordered.value = inReviewOrder(queued.value?.suspects ?? [], by, verdicts.of)
     place.value = 0
     offer.value = null
   }
 
   /** What a verdict on a pair could be applied to as well, once it is given. */
   function similarTo(pair: Suspect, verdict: Verdict['verdict']): SimilarPairs {
-    const { suspects = [], duplicates = [] } = list.value ?? {}
+    const { suspects = [], duplicates = [] } = queued.value ?? {}
     return similarPairs(pair, verdict, {
       suspects: pair.kind === 'suspect' ? suspects : duplicates,
       known: verdicts.list,
@@ -152,6 +199,8 @@ export const useReview = defineStore('review', () => {
 
   function reset(): void {
     list.value = null
+    scope.value = null
+    scoped.value = null
     ordered.value = []
     offer.value = null
     place.value = 0
@@ -162,6 +211,9 @@ export const useReview = defineStore('review', () => {
     method,
     groupSize,
     list,
+    scope,
+    inScope,
+    queued,
     isLoading,
     onlyOpen,
     order,
@@ -173,6 +225,8 @@ export const useReview = defineStore('review', () => {
     current,
     counts,
     load,
+    narrow,
+    catchUp,
     arrange,
     similarTo,
     judge,

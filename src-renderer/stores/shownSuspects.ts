@@ -40,14 +40,17 @@ export const useShownSuspects = defineStore('shownSuspects', () => {
 
   /** The suspected pair of exactly these two images, judged or not. */
   function pairOf(a: ImageId, b: ImageId): Suspect | null {
-    if (review.list?.run !== runs.shownId) return null
-    return review.all.find((pair) => isPair(pair, a, b)) ?? null
+    const { list } = review
+    if (list === null || list.run !== runs.shownId) return null
+    return [...list.suspects, ...list.duplicates].find((pair) => isPair(pair, a, b)) ?? null
   }
 
   /** In Review, the pair is the one that is looked at. */
   function openInReview(pair: ImagePair): void {
     if (verdicts.of(pair) !== 'none') review.onlyOpen = false
-    const place = review.shown.findIndex((other) => isPair(other, pair.first, pair.second))
+    const isSame = (other: ImagePair): boolean => isPair(other, pair.first, pair.second)
+    if (!review.shown.some(isSame)) review.narrow(null)
+    const place = review.shown.findIndex(isSame)
     if (place >= 0) review.place = place
   }
 

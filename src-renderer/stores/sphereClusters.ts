@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import type { ClusterMethod, Clustering } from '../../src-main/contract/clusters.ts'
+import type { ClusterMethod, ClusterRequest, Clustering } from '../../src-main/contract/clusters.ts'
 import type { ImageId } from '../../src-main/contract/images.ts'
 import { labelColours, namedColours } from '../library/labelColours.ts'
+import { useClustering } from './clustering.ts'
 import { useConnection } from './connection.ts'
 import { useNotices } from './notices.ts'
 import { usePreferences } from './preferences.ts'
@@ -16,6 +17,7 @@ export const useSphereClusters = defineStore('sphereClusters', () => {
   const preferences = usePreferences()
   const project = useProject()
   const sphere = useSphere()
+  const library = useClustering()
 
   const kind = ref<ClusterMethod['kind']>('louvain')
   const resolution = ref(1)
@@ -59,10 +61,47 @@ export const useSphereClusters = defineStore('sphereClusters', () => {
       const made = await notices.attempt(() => connection.api().clusters(request))
       sphere.progress = null
       if (made === null) break
-      slots.value = slotsOf(made.run === found.value?.run ? slots.value : new Map(), made)
-      found.value = made
+      keep(made)
     }
     isFinding.value = false
+  }
+
+  function keep(made: Clustering): void {
+    slots.value = slotsOf(made.run === found.value?.run ? slots.value : new Map(), made)
+    found.value = made
+  }
+
+  /** Cuts a cluster into its parts; the largest of them is chosen then. */
+  async function split(cluster: number): Promise<void> {
+    const made = await regroup((request) => connection.api().splitCluster({ ...request, cluster }))
+    const part = made?.clusters.find(({ splitFrom }) => splitFrom === cluster)
+    if (part !== undefined) chosen.value = part.number
+  }
+
+  /** Takes back how a cluster was cut. */
+  async function join(cluster: number): Promise<void> {
+    const made = await regroup((request) => connection.api().joinCluster({ ...request, cluster }))
+    if (made !== null) chosen.value = cluster
+  }
+
+  async function regroup(
+    ask: (request: ClusterRequest) => Promise<Clustering | null>,
+  ): Promise<Clustering | null> {
+    const { value: known } = found
+    if (known === null || isFinding.value) return null
+    const before = wish
+    const { run, epoch, method: by } = known
+    isFinding.value = true
+    const made = await notices.attempt(() => ask({ run, epoch, method: by }))
+    sphere.progress = null
+    isFinding.value = false
+    if (made !== null) {
+      keep(made)
+      library.forget()
+    }
+    // Another epoch may have been wished for meanwhile.
+    if (wish !== before) await find()
+    return made
   }
 
   watch(
@@ -123,29 +162,37 @@ export const useSphereClusters = defineStore('sphereClusters', () => {
     numberOf,
     isFinding,
     find,
+    split,
+    join,
     colourOf,
     nameOf,
     imagesOf,
   }
 })
 
-/** A cluster that was there keeps its slot, a new one takes the first that is free. */
+/**
+ * A cluster keeps its slot, also while it is not there; a new one takes the first that no other has now.
+ * One that comes back takes its own again, unless another has got it meanwhile.
+ */
 export function slotsOf(
   before: ReadonlyMap<number, number>,
   { clusters }: Pick<Clustering, 'clusters'>,
 ): ReadonlyMap<number, number> {
   const slots = new Map<number, number>()
+  const taken = new Set<number>()
+  const take = (number: number, slot: number): void => {
+    slots.set(number, slot)
+    taken.add(slot)
+  }
   for (const { number } of clusters) {
     const known = before.get(number)
-    if (known !== undefined) slots.set(number, known)
+    if (known !== undefined && !taken.has(known)) take(number, known)
   }
-  const taken = new Set(slots.values())
   let next = 0
   for (const { number } of clusters) {
     if (slots.has(number)) continue
     while (taken.has(next)) next++
-    slots.set(number, next)
-    taken.add(next)
+    take(number, next)
   }
-  return slots
+  return new Map([...before, ...slots])
 }

@@ -1,86 +1,47 @@
-import type { ClusterMethod, Clustering } from '../../contract/clusters.ts'
-import { fingerprintOf } from '../epochNeighbours.ts'
+import type { Clustering, ClusterRequest } from '../../contract/clusters.ts'
 import type { PictureOptions } from '../neighbourFrames.ts'
-import { finiteRows, pack } from '../nearestNeighbours.ts'
 import type { Rows } from '../neighbours.ts'
-import { affinitiesOf } from '../neighbourView/affinities.ts'
-import { readEmbeddingOf } from '../sphereFrames.ts'
 import type { EmbeddedRun } from '../sphereFrames.ts'
+import { applySplits } from './applySplits.ts'
 import { clusterNames } from './clusterNames.ts'
 import type { NamedImages } from './clusterNames.ts'
-import { louvain } from './louvain.ts'
-import { matchClusters } from './matchClusters.ts'
+import { groupEpoch } from './groupEpoch.ts'
 import { measureClusters } from './measureClusters.ts'
-import { sphericalKMeans } from './sphericalKMeans.ts'
-import { readGrouping, relatedGrouping, storeGrouping } from './storedGroupings.ts'
+import { readSplits } from './storedSplits.ts'
+
+type EpochRequest = Omit<ClusterRequest, 'run'> & {
+  /** Of the run, in the order of its rows. */
+  readonly images: NamedImages
+}
 
 /**
- * Groups the images of an epoch, and measures and names the groups. The groups themselves are kept in
- * the run's folder (`sphere/clusters-<method>-<epoch>.json`), their numbers matched with the groups of
- * the nearest epoch that has some by the same method, or else by another.
+ * Groups the images of an epoch, cuts the groups that somebody cut, and measures and names what there is
+ * then.
  *
- * @param images of the run, in the order of its rows
  * @returns null if the epoch has no embedding
  * @throws the signal's reason when it is aborted
  */
 export async function clusterEpoch(
   embedded: EmbeddedRun,
-  request: { readonly epoch: number; readonly method: ClusterMethod; readonly images: NamedImages },
+  request: EpochRequest,
   options: PictureOptions,
 ): Promise<Clustering | null> {
-  const { epoch, method, images } = request
-  const rows = await readEmbeddingOf(embedded, epoch)
-  if (!rows) return null
-  const fingerprint = fingerprintOf(rows)
-  const place = { runFolder: embedded.runFolder, epoch, method }
-  let grouping = await readGrouping(place, fingerprint)
-  if (!grouping) {
-    const clusters = await groupsOf(rows, fingerprint, method, options)
-    const earlier = await relatedGrouping(place, clusters.length)
-    grouping = matchClusters(
-      clusters,
-      earlier?.numbers ?? new Int32Array(clusters.length).fill(-1),
-      earlier?.nextNumber ?? 0,
-    )
-    await storeGrouping(place, { ...grouping, fingerprint })
-  }
-  return describe(embedded, rows, grouping.numbers, { epoch, method, images })
-}
-
-async function groupsOf(
-  rows: Rows,
-  fingerprint: string,
-  method: ClusterMethod,
-  { neighbours, signal, onProgress }: PictureOptions,
-): Promise<Int32Array> {
-  const { data, dim } = rows
-  const finite = finiteRows(data, data.length / Math.max(dim, 1), dim)
-  const clusters = new Int32Array(data.length / Math.max(dim, 1)).fill(-1)
-  if (method.kind === 'k-means') {
-    const found = await sphericalKMeans(pack(data, dim, finite), {
-      dim,
-      k: method.k,
-      signal,
-      onProgress: (share) => onProgress('clusters', share),
-    })
-    finite.forEach((row, i) => (clusters[row] = found[i] as number))
-    return clusters
-  }
-  const nearest = await neighbours.of(rows, fingerprint, {
-    signal,
-    onProgress: (share) => onProgress('nearest', share),
-  })
-  onProgress('clusters', 0)
-  const found = louvain(affinitiesOf(nearest), method.resolution)
-  for (const row of finite) clusters[row] = found[row] as number
-  return clusters
+  const grouped = await groupEpoch(embedded, request, options)
+  if (!grouped) return null
+  const { splits } = await readSplits(embedded.runFolder)
+  return describe(
+    embedded,
+    grouped.rows,
+    applySplits(grouped.rows, grouped.numbers, splits),
+    request,
+  )
 }
 
 function describe(
   { run, ids }: EmbeddedRun,
   { data, dim }: Rows,
-  numbers: Int32Array,
-  { epoch, method, images }: Parameters<typeof clusterEpoch>[1],
+  { numbers, splitFrom }: ReturnType<typeof applySplits>,
+  { epoch, method, images }: EpochRequest,
 ): Clustering {
   const used = bySize(numbers)
   const places = new Map(used.map((number, place) => [number, place]))
@@ -108,6 +69,7 @@ function describe(
       ...measures,
       ...(names[place] ?? { name: null, label: null, purity: null }),
       number: used[place] ?? 0,
+      splitFrom: splitFrom.get(used[place] ?? -1) ?? null,
       size: rows.length,
       prototype: ids[medoid] ?? 0,
       nearest: nearest === null ? null : (used[nearest] ?? null),

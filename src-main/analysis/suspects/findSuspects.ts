@@ -71,6 +71,18 @@ function pairsAlike(keys: readonly string[]): number {
   return [...sizes.values()].reduce((sum, size) => sum + pairsOf(size), 0)
 }
 
+/**
+ * Pairs of two images of some; where it is one image only, its pairs with all others.
+ *
+ * @param ids of all images, by their index
+ */
+export function pairsAmong(ids: Int32Array, among: Int32Array): IsPair {
+  const chosen = new Set(among)
+  const isIn = Uint8Array.from(ids, (id) => Number(chosen.has(id)))
+  if (chosen.size === 1) return (i, j) => isIn[i] === 1 || isIn[j] === 1
+  return (i, j) => isIn[i] === 1 && isIn[j] === 1
+}
+
 /** Of each pair that is asked for, how many are looked at, since some turn out to be duplicates. */
 const spare = 2
 
@@ -94,18 +106,21 @@ export async function findSuspects(
     readonly top: number
     readonly ids: Int32Array
     readonly labels: ImageLabels
+    /** Which of the negatives are asked for; all if missing. */
+    readonly isAsked?: IsPair
     readonly duplicates: DuplicateCheck
     readonly products: RowProducts
     /** What training pushes these pairs with. */
     readonly repulsion: Repulsion
   },
 ): Promise<FoundSuspects> {
-  const { top, ids, labels, duplicates, products, repulsion } = options
+  const { top, ids, labels, isAsked, duplicates, products, repulsion } = options
   if (detector.count < 2) return { suspects: [], duplicates: [] }
   const scores = await detector.scores(options)
   // The same bytes under two labels are worth seeing, though contrastive training knows them as one.
   const isNegative = negativesOf(labels)
-  const ranked = await topPairs(scores, products, { most: spare * top, isPair: isNegative })
+  const isPair: IsPair = isAsked ? (i, j) => isAsked(i, j) && isNegative(i, j) : isNegative
+  const ranked = await topPairs(scores, products, { most: spare * top, isPair })
   const describe = await describer(detector, ids, repulsion)
   const found: FoundSuspects & { suspects: Suspect[]; duplicates: Suspect[] } = {
     suspects: [],

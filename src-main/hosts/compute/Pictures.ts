@@ -1,4 +1,5 @@
 import { clusterEpoch } from '../../analysis/clusters/clusterEpoch.ts'
+import { joinCluster, splitCluster } from '../../analysis/clusters/splitCluster.ts'
 import { labelPrototypes } from '../../analysis/clusters/labelPrototypes.ts'
 import { EpochNeighbours, fingerprintOf } from '../../analysis/epochNeighbours.ts'
 import { faithfulNeighbours } from '../../analysis/faithfulness.ts'
@@ -87,6 +88,19 @@ export class Pictures {
     return this.inTurn(request, (options) =>
       clusterEpoch(embedded, { ...request, images }, options),
     )
+  }
+
+  async splitCluster(request: Request<'splitCluster'>): Promise<Clustering | null> {
+    const embedded = await embeddedOf(request)
+    const isThere = await this.inTurn(request, (options) =>
+      splitCluster(embedded, request, options),
+    )
+    return isThere ? this.clusters(request) : null
+  }
+
+  async joinCluster(request: Request<'joinCluster'>): Promise<Clustering | null> {
+    await this.inTurn(request, () => joinCluster(request.runFolder, request.cluster))
+    return this.clusters(request)
   }
 
   async labelPrototypes(request: Request<'labelPrototypes'>): Promise<LabelPrototypes | null> {

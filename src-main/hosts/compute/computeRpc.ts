@@ -22,6 +22,8 @@ const methods = Object.keys({
   turn: true,
   distortion: true,
   clusters: true,
+  splitCluster: true,
+  joinCluster: true,
   labelPrototypes: true,
   imageMeasure: true,
   forces: true,

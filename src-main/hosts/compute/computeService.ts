@@ -110,6 +110,14 @@ export function computeService(host: ComputeListener): ComputeApi {
       return (await openPictures()).clusters(request)
     },
 
+    async splitCluster(request) {
+      return (await openPictures()).splitCluster(request)
+    },
+
+    async joinCluster(request) {
+      return (await openPictures()).joinCluster(request)
+    },
+
     async labelPrototypes(request) {
       return (await openPictures()).labelPrototypes(request)
     },

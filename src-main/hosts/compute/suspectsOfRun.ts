@@ -1,5 +1,5 @@
 import { duplicateCheck } from '../../analysis/suspects/duplicates.ts'
-import { countNegatives, findSuspects } from '../../analysis/suspects/findSuspects.ts'
+import { countNegatives, findSuspects, pairsAmong } from '../../analysis/suspects/findSuspects.ts'
 import { pairQuality } from '../../analysis/suspects/quality.ts'
 import { jaccardNeighbours } from '../../analysis/suspects/rowScores.ts'
 import type { RunPlace } from '../../contract/compute.ts'
@@ -23,7 +23,7 @@ export async function suspectsOfRun(
   place: RunPlace,
   request: Omit<SuspectsRequest, 'run'>,
 ): Promise<SuspectList> {
-  const { method, groupSize, top } = request
+  const { method, groupSize, top, among } = request
   const opened = await openRunDetector(place, request.epoch, needsOf([method]))
   try {
     const { run, epoch, config, images, detector, products, pixelsOf } = opened
@@ -37,6 +37,7 @@ export async function suspectsOfRun(
       top,
       ids,
       labels: known,
+      ...(among && { isAsked: pairsAmong(ids, among) }),
       duplicates: duplicateCheck(hashes, pixelsOf),
       products,
       repulsion,

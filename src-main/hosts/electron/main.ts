@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, dialog, ipcMain, MessageChannelMain } from 'electron'
+import { app, BrowserWindow, dialog, ipcMain, MessageChannelMain, shell } from 'electron'
 import { serveWorkbench } from '../../contract/rpc.ts'
 import { Workbench } from '../../workbench/Workbench.ts'
 import { findAppFiles, homeFolder } from '../appFiles.ts'
@@ -26,6 +26,7 @@ function main(): void {
     sampleFolder: files.sampleFolder,
     startCompute: computeStarter(log, { servesPerson: true }),
     chooseFolder,
+    showInFolder: (path) => shell.showItemInFolder(path),
     now: () => new Date(),
   })
 

@@ -3,6 +3,7 @@
  * it what a window would ask, and prints what came back as JSON.
  */
 import { registerHooks } from 'node:module'
+import { basename } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Channel } from '../../../src-main/contract/peer.ts'
 import { connectWorkbench } from '../../../src-main/contract/rpc.ts'
@@ -57,6 +58,7 @@ const get = async (url: string) => {
     bytes,
   }
 }
+const revealed = await api.revealImage({ image: ids[0] ?? 0 })
 const answers = {
   thumbnail: await get(`media://thumb/${hashes[0] ?? ''}`),
   thumbnails: await get(`media://thumbs/${hashes[0] ?? ''}${hashes[1] ?? ''}`),
@@ -90,6 +92,7 @@ process.stdout.write(
     popup: guarded.opened?.({ url: 'https://example.com' }),
     permissions: seen.permissions.length,
     answers,
+    revealed: [revealed.isShown, ...seen.revealed.map((path) => basename(path))],
     cancelled,
     exitCode,
   }),

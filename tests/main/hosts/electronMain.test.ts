@@ -60,6 +60,7 @@ test('the built main process serves a window, and only ours', async () => {
     },
     cancelled: [{ cancel: true }, { cancel: true }, { cancel: true }],
     exitCode: 0,
+    revealed: [true, expect.stringMatching(/\.png$/)],
   })
 })
 

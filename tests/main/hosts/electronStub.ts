@@ -12,6 +12,7 @@ type Answerer = (request: { readonly url: string }) => Promise<Response>
 export const seen = {
   windows: [] as Record<string, unknown>[],
   loaded: [] as string[],
+  revealed: [] as string[],
   protocols: new Map<string, Answerer>(),
   schemes: [] as unknown[],
   permissions: [] as ((...args: unknown[]) => unknown)[],
@@ -123,6 +124,9 @@ export const session = {
 export const dialog = {
   showOpenDialog: () => Promise.resolve({ canceled: true, filePaths: [] }),
 }
-export const shell = { openExternal: () => Promise.resolve() }
+export const shell = {
+  openExternal: () => Promise.resolve(),
+  showItemInFolder: (path: string) => void seen.revealed.push(path),
+}
 export const screen = { getAllDisplays: () => [] }
 export const Menu = { buildFromTemplate: () => ({}), setApplicationMenu: () => undefined }

@@ -173,6 +173,59 @@ describe('clusters of a run', () => {
     expect(await pictures.clusters({ ...asked(0), method })).toEqual(first)
   })
 
+  it('are cut into their parts, in all epochs and resolutions, until the cut is taken back', async () => {
+    await store(0)
+    await store(1, { spread: 0.13 })
+    // Several groups to the cluster.
+    const coarse = { kind: 'k-means', k: 3 } as const
+    const whole = (await pictures.clusters({ ...asked(0), method: coarse }))!
+    const fine = (await pictures.clusters({ ...asked(0), method }))!
+    const large = whole.clusters[0]!
+    expect(large.size).toBeGreaterThan(40)
+    const request = { ...asked(0), method: coarse, cluster: large.number }
+    const cut = (await pictures.splitCluster(request))!
+    const parts = cut.clusters.filter(({ splitFrom }) => splitFrom === large.number)
+    expect(parts.length).toBeGreaterThan(1)
+    expect(parts.reduce((sum, { size }) => sum + size, 0)).toBe(large.size)
+    const known = new Set([...whole.numbers, ...fine.numbers])
+    for (const { number } of parts) expect(known.has(number)).toBe(false)
+
+    // Another process, the next epoch: the same parts of the same images.
+    const later = (await new Pictures(() => undefined).clusters({ ...asked(1), method: coarse }))!
+    expect(later.numbers).toEqual(cut.numbers)
+    // A resolution that finds a part by itself calls it the same.
+    const named = (await pictures.clusters({ ...asked(0), method }))!
+    for (const { number, size } of parts.filter((part) => part.size === 40))
+      expect(named.clusters.find((one) => one.number === number)).toMatchObject({
+        size,
+        splitFrom: null,
+      })
+
+    // A part is cut too; taking the first cut back takes that back as well.
+    const part = parts[0]!.number
+    const twice = (await pictures.splitCluster({ ...request, cluster: part }))!
+    expect(twice.clusters.some(({ splitFrom }) => splitFrom === part)).toBe(true)
+    expect(await pictures.joinCluster(request)).toEqual(whole)
+    expect(await pictures.clusters({ ...asked(0), method })).toEqual(fine)
+    await expect(pictures.joinCluster(request)).rejects.toMatchObject({ code: 'not-found' })
+    // Numbers of parts that are gone are not given again.
+    const third = (await pictures.splitCluster(request))!
+    for (const { number } of [...parts, ...twice.clusters])
+      if (number !== large.number && !whole.numbers.includes(number))
+        expect(third.numbers.includes(number)).toBe(false)
+  })
+
+  it('cannot be cut where there is no such cluster, no embedding, or nothing to tell images apart', async () => {
+    await store(0, { centres: 1, spread: 0 })
+    const request = { ...asked(0), method: { kind: 'k-means', k: 1 } as const, cluster: 0 }
+    await expect(pictures.splitCluster(request)).rejects.toMatchObject({ code: 'bad-request' })
+    const other = pictures.splitCluster({ ...request, cluster: 5 })
+    await expect(other).rejects.toMatchObject({ code: 'not-found' })
+    expect(await pictures.splitCluster({ ...request, epoch: 7 })).toBeNull()
+    writeFileSync(join(runFolder, 'sphere', 'splits.json'), '{}')
+    await expect(pictures.clusters(request)).rejects.toMatchObject({ code: 'io' })
+  })
+
   it('leave out rows that are not finite', async () => {
     const rows = madeRows(made)
     rows.data[16 * 9] = NaN

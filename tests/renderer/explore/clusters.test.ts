@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { clusterCaps } from '../../../src-renderer/explore/clusterCaps.ts'
+import { inFamilies } from '../../../src-renderer/explore/inFamilies.ts'
 import { labelsInside } from '../../../src-renderer/explore/clusterLabels.ts'
 import { slotsOf } from '../../../src-renderer/stores/sphereClusters.ts'
 
@@ -49,6 +50,16 @@ describe('colours of clusters', () => {
     expect(second.get(11)).toBe(1)
     expect(second.get(12)).toBe(3)
   })
+
+  it('come back with a cluster that comes back, unless another has got them', () => {
+    const first = slots(new Map(), 4, 2, 9)
+    // 2 is cut into 10 and 11, and whole again.
+    const cut = slots(first, 4, 9, 10, 11)
+    expect([cut.get(10), cut.get(11)]).toEqual([1, 3])
+    expect(slots(cut, 4, 2, 9).get(2)).toBe(1)
+    const both = slots(cut, 10, 2, 4, 9)
+    expect([both.get(10), both.get(2)]).toEqual([1, 3])
+  })
 })
 
 it('merges labels that have most of their images in a cluster, and no others', () => {
@@ -62,4 +73,9 @@ it('merges labels that have most of their images in a cluster, and no others', (
   const labelOf = (id: number): number => labels.get(id) ?? -1
   const counts = Int32Array.of(3, 1, 2, 1)
   expect(labelsInside(Int32Array.of(1, 2, 3, 4, 5), labelOf, counts)).toEqual([0, 1])
+})
+
+it('lists the parts of a split one after the other', () => {
+  const clusters = [null, 7, null, 5, 7, 5].map((splitFrom, number) => ({ number, splitFrom }))
+  expect(inFamilies(clusters).map(({ number }) => number)).toEqual([0, 1, 4, 2, 3, 5])
 })

@@ -11,6 +11,7 @@ function cluster(number: number, name: string | null): Cluster {
   return {
     number,
     name,
+    splitFrom: null,
     size: 2,
     prototype: 11,
     concentration: null,

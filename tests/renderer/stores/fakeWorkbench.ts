@@ -128,6 +128,7 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     browseFolder: notHere,
     images: () => Promise.resolve(birdTable),
     imageDetails: notHere,
+    revealImage: notHere,
     skipped: () => Promise.resolve([{ path: 'y.jpg', reason: 'The file is cut short.' }]),
     addToProject: notHere,
     removeSource: notHere,
@@ -185,6 +186,8 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     imageMeasure: notHere,
     forces: notHere,
     clusters: notHere,
+    splitCluster: notHere,
+    joinCluster: notHere,
     labelPrototypes: notHere,
     cancelPictures: () => {
       asked.push('cancelPictures')

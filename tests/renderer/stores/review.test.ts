@@ -3,7 +3,7 @@ import { beforeEach, expect, it } from 'vitest'
 import type { WorkbenchApi } from '../../../src-main/contract/api.ts'
 import { WorkbenchError } from '../../../src-main/contract/errors.ts'
 import type { LibraryCommand, Verdict } from '../../../src-main/contract/journal.ts'
-import type { Suspect, SuspectList } from '../../../src-main/contract/suspects.ts'
+import type { Suspect, SuspectList, SuspectsRequest } from '../../../src-main/contract/suspects.ts'
 import { useConnection } from '../../../src-renderer/stores/connection.ts'
 import { useReview } from '../../../src-renderer/stores/review.ts'
 import { useVerdicts } from '../../../src-renderer/stores/verdicts.ts'
@@ -24,12 +24,18 @@ const pairs = Array.from({ length: 8 }, (_, i): Suspect => ({
 let stored: Verdict[] = []
 let commands: LibraryCommand[] = []
 let isRefused = false
+let among: (Int32Array | undefined)[] = []
 /** Answers of `verdicts` under way, each with what was stored when it was asked. */
 let answers: (() => void)[] = []
 
 const api = {
-  suspects: () =>
-    Promise.resolve({ run: 'run-1', suspects: pairs, duplicates: [] } as unknown as SuspectList),
+  suspects: ({ among: images }: SuspectsRequest) => {
+    among.push(images)
+    const isAsked = ({ first, second }: Suspect) =>
+      images === undefined || (images.includes(first) && images.includes(second))
+    const suspects = pairs.filter(isAsked)
+    return Promise.resolve({ run: 'run-1', suspects, duplicates: [] } as unknown as SuspectList)
+  },
   verdicts: () => {
     const known = [...stored]
     return new Promise<readonly Verdict[]>((resolve) => answers.push(() => resolve(known)))
@@ -72,6 +78,7 @@ beforeEach(() => {
   stored = []
   commands = []
   isRefused = false
+  among = []
   answers = []
 })
 
@@ -177,4 +184,20 @@ it('orders the queue by gain: clusters take turns, and answers do not shuffle it
   expect(review.gains.get(pairs[0]!)).toBeCloseTo(0.04, 6)
   void review.judge('same')
   expect(review.shown.map(({ first }) => first)).toEqual(order.slice(1))
+})
+
+it('asks only about the images that were sent to it, until it is asked about all again', async () => {
+  const { review } = await begin()
+  expect(review.shown).toHaveLength(8)
+  const scope = { title: 'Cluster owl', images: Int32Array.of(2, 102, 3, 103) }
+  review.narrow(scope)
+  expect(review.current).toBeNull()
+  await review.catchUp('run-1')
+  expect(among).toEqual([undefined, scope.images])
+  expect(review.shown.map(({ first }) => first)).toEqual([2, 3])
+  expect(review.list?.suspects).toHaveLength(8)
+  await review.catchUp('run-1')
+  expect(among).toHaveLength(2)
+  review.narrow(null)
+  expect(review.shown).toHaveLength(8)
 })

@@ -7,6 +7,7 @@ import {
   countNegatives,
   findSuspects,
   negativesOf,
+  pairsAmong,
 } from '../../../../src-main/analysis/suspects/findSuspects.ts'
 import { Repulsion } from '../../../../src-main/analysis/temperature/repulsion.ts'
 import type { Rows } from '../../../../src-main/analysis/neighbours.ts'
@@ -30,6 +31,7 @@ function find(
     readonly hashes?: readonly string[]
     readonly pixelsOf?: (image: number) => Uint8Array
     readonly top?: number
+    readonly among?: Int32Array
   } = {},
 ) {
   const count = rows.data.length / rows.dim
@@ -37,13 +39,15 @@ function find(
     { embedding: rows, features: null, pixels: null, views: null },
     products,
   )
+  const ids = everyOne(count).map((i) => 100 + i)
   const own = more.hashes ?? hashes.slice(0, count)
   return findSuspects(detector, {
     method: 'random-walk',
     groupSize: 'medium',
     share: 0.05,
     top: more.top ?? 40,
-    ids: everyOne(count).map((i) => 100 + i),
+    ids,
+    ...(more.among && { isAsked: pairsAmong(ids, more.among) }),
     labels: {
       regime: more.regime ?? 'contrastive',
       labels: more.labels ?? new Int32Array(count).fill(-1),
@@ -86,6 +90,22 @@ describe('findSuspects', () => {
     // The wrongly labelled image of each cluster is in nearly all of them.
     const wrong = suspects.filter(({ first, second }) => first % 10 === 0 || second % 10 === 0)
     expect(wrong.length).toBeGreaterThan(25)
+  })
+
+  it('lists only pairs of images that are asked about; of one image, those with all others', async () => {
+    const some = [101, 102, 103, 125, 126, 999]
+    const { suspects } = await find(made, { among: Int32Array.from(some) })
+    expect(suspects).toHaveLength(10)
+    for (const { first, second } of suspects)
+      expect(some).toEqual(expect.arrayContaining([first, second]))
+    const whole = await find(made, { top: 2000 })
+    const inside = whole.suspects.filter(
+      ({ first, second }) => some.includes(first) && some.includes(second),
+    )
+    expect(suspects).toEqual(inside)
+    const alone = await find(made, { among: Int32Array.of(107), top: 100 })
+    expect(alone.suspects).toHaveLength(59)
+    for (const { first, second } of alone.suspects) expect([first, second]).toContain(107)
   })
 
   it('tells duplicates from false negatives', async () => {
