@@ -18,6 +18,8 @@ export interface StageOptions {
   readonly shapes: Uint8Array | null
   /** How the ball lies at the start; its own way if null. */
   readonly pose: BallPose | null
+  /** Both halves of the ball as flat discs, which do not sway. */
+  readonly flat: boolean
   /** Whether it sways meanwhile, so that its roundness is seen. */
   readonly sways: boolean
   readonly title: string
@@ -43,7 +45,7 @@ export class FilmStage {
 
   /** @throws Error where there is no WebGL 2 */
   constructor(options: StageOptions) {
-    const { width, height, pose } = options
+    const { width, height, pose, flat } = options
     this.options = options
     this.unit = Math.min(width, height) / 720
     this.canvas.width = width
@@ -64,17 +66,18 @@ export class FilmStage {
       suspect: this.colour('--suspect'),
       ring: this.colour('--point-ring'),
     })
+    this.scene.setFlat(flat)
     if (pose !== null) this.scene.trackball.follow(pose)
     this.start = this.scene.trackball.pose
   }
 
   /** @param way of the whole film, in [0, 1] */
   draw({ from, to, share }: FilmStep, way: number): void {
-    const { frames, paint, shapes, sways } = this.options
+    const { frames, paint, shapes, sways, flat } = this.options
     const [before, after] = [frames[from], frames[to]]
     if (before === undefined || after === undefined) return
     const positions = slerpRows(before.positions, after.positions, share)
-    if (sways) this.scene.trackball.follow(this.turned(way))
+    if (sways && !flat) this.scene.trackball.follow(this.turned(way))
     this.scene.setFrame(after.ids, positions)
     this.scene.setColours(paint.colours, paint.alphas)
     this.scene.setShapes(shapes)

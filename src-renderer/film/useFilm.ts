@@ -24,6 +24,8 @@ export interface FilmSubject {
   readonly paint: SpherePaint
   readonly shapes: Uint8Array | null
   readonly pose: BallPose | null
+  /** Both halves of the ball as flat discs. */
+  readonly flat: boolean
 }
 
 export interface FilmSettings {
