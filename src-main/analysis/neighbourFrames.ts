@@ -54,7 +54,7 @@ export async function readNeighbourFrame(
   await writeNpy(fileOf(embedded, epoch, 'npy'), { data: positions, shape: [ids.length, 3] })
   await writeFileSafely(
     fileOf(embedded, epoch, 'json'),
-    JSON.stringify({ version: 1, fingerprint, faithfulness, ownMotionDegrees }),
+    JSON.stringify({ version: storedVersion, fingerprint, faithfulness, ownMotionDegrees }),
   )
   return { ...common, positions, faithfulness, ownMotionDegrees }
 }
@@ -103,8 +103,11 @@ function listsOf(
   })
 }
 
+/** 2: fewer than 10,000 points use the whole sphere. */
+const storedVersion = 2
+
 const storedSchema = z.object({
-  version: z.literal(1),
+  version: z.literal(storedVersion),
   fingerprint: z.string(),
   faithfulness: z.object({
     isExact: z.boolean(),

@@ -3,8 +3,15 @@ import type { Affinities } from './affinities.ts'
 import { Attraction } from './Attraction.ts'
 import { Repulsion } from './repulsion.ts'
 
-/** The kernel of the picture is 1/(1 + sharpness·chord²): two points .03 rad apart are at its half. */
-const sharpness = 1000
+/**
+ * The kernel of the picture is 1/(1 + sharpness·chord²): two points are at its half that are .03 rad
+ * apart where there are 10,000 and more, and as many points apart where there are fewer, so that few
+ * points use the whole sphere as many do. Measured at 300, 1,000 and 3,000 rows: more neighbours are
+ * kept, and trustworthiness and continuity are no lower.
+ */
+export function sharpnessOf(count: number): number {
+  return Math.max(4, Math.min(1000, count / 10))
+}
 
 /** No point goes further in one iteration, rad. */
 const longestStep = 0.1
@@ -84,6 +91,7 @@ class Forces {
   private readonly net: Float64Array
 
   constructor(affinities: Affinities, canUseThread: boolean) {
+    const sharpness = sharpnessOf(affinities.count)
     this.attraction = new Attraction(affinities, sharpness, canUseThread)
     this.repulsion = new Repulsion(affinities.count, sharpness)
     this.net = new Float64Array(3 * affinities.count)

@@ -1,11 +1,11 @@
 import { rotationOf } from '../rotation.ts'
 import type { Affinities } from './affinities.ts'
 import { affinitiesInOrder, inOrder, outOfOrder, spatialOrder } from './spatialOrder.ts'
-import { forcesOf, spreadOut } from './spread.ts'
+import { forcesOf, sharpnessOf, spreadOut } from './spread.ts'
 import type { SpreadOptions } from './spread.ts'
 
-/** A mean squared edge above which a point counts as torn from its neighbours: 13°. */
-const tornAbove = 0.05
+/** A mean squared edge, over that at the kernel's half, above which a point counts as torn: 13° at .03 rad. */
+const tornAbove = 50
 
 /** Steps of a torn point, each half of the way to its neighbours' mean. */
 const reseatSteps = 40
@@ -23,7 +23,7 @@ export interface EarlierLayout {
  *    point by the share of its affinities that is still there. With unchanged affinities no force is
  *    left and no point moves at all; without this bias the optimiser would go on where it had stopped.
  * 2. Points that their new neighbours have left far behind are seated among them first; a repulsion
- *    that reaches .03 rad would never let them through.
+ *    that reaches to its next neighbours would never let them through.
  * 3. Fifty iterations, then one proper rotation back to the earlier layout.
  *
  * A group that moves in all dimensions without changing its neighbours stays put here.
@@ -91,10 +91,11 @@ function keptShares(before: Affinities, now: Affinities): Float64Array {
 
 /** Points whose mean squared edge is long, and more than twice as long as it was. */
 function tornPoints({ points, affinities }: EarlierLayout, now: Affinities): readonly number[] {
+  const least = tornAbove / sharpnessOf(affinities.count)
   const before = meanSquaredEdges(points, affinities)
   const after = meanSquaredEdges(points, now)
   return Array.from(after.keys()).filter(
-    (i) => (after[i] as number) > Math.max(tornAbove, 2 * (before[i] as number)),
+    (i) => (after[i] as number) > Math.max(least, 2 * (before[i] as number)),
   )
 }
 

@@ -55,6 +55,20 @@ describe('neighbourLayout', () => {
     expect(await neighbourLayout(rows, nearest)).toEqual(positions)
   })
 
+  it('uses as much of the sphere for few rows as for many', async () => {
+    const few = { ...made, count: 300 }
+    const rows = madeRows(few)
+    const positions = await neighbourLayout(rows, await nearestOf(rows))
+    const mean = [0, 1, 2].map((d) =>
+      Array.from({ length: few.count }, (_, i) => positions[3 * i + d] as number).reduce(
+        (sum, value) => sum + value / few.count,
+        0,
+      ),
+    )
+    // 0 where points are all around, 1 where all are in one place.
+    expect(Math.hypot(...mean)).toBeLessThan(0.35)
+  })
+
   it('moves nothing at all between two epochs that are the same', async () => {
     const rows = madeRows(made)
     const nearest = await nearestOf(rows)
@@ -74,8 +88,10 @@ describe('neighbourLayout', () => {
     const nearest = await nearestOf(after)
     const positions = await neighbourLayout(after, nearest, { earlier })
     expectOnSphere(positions, made.count)
+    // Half of the way from point to point, were they spread evenly.
+    const little = (90 / Math.PI) * Math.sqrt((4 * Math.PI) / made.count)
     expect(median(earlier.positions, positions, (i) => i % 12 !== 0 && i % 12 !== 5)).toBeLessThan(
-      2,
+      little,
     )
     expect(median(earlier.positions, positions, joins)).toBeGreaterThan(10)
     expect(await kept(after, positions)).toBeGreaterThan(
