@@ -5,7 +5,7 @@ import { DrawLoop } from './drawLoop.ts'
 import type { ScreenPoint } from './projection.ts'
 import { hitOf } from './projection.ts'
 import { poseOf } from './eye.ts'
-import { discFeet } from './hemispheres.ts'
+import { captionPlaces } from './hemispheres.ts'
 import type { DiscPlaces } from './hemispheres.ts'
 import { Layers } from './layers.ts'
 import { darkLook } from './look.ts'
@@ -221,9 +221,9 @@ export class SphereScene {
     return this.#sight.screenOf(id)
   }
 
-  /** Where captions of the flat discs may stand; null where there are none. */
-  get discFeet(): DiscPlaces | null {
-    return discFeet(this.trackball.eye)
+  /** Where captions of the flat discs may end; null where there are none. */
+  get captionPlaces(): DiscPlaces | null {
+    return captionPlaces(this.trackball.eye)
   }
 
   /** Where a direction of the ball is drawn, so many radii from its centre. */

@@ -63,23 +63,25 @@ export function discsOf(eye: Eye): Discs {
       }
 }
 
-/** Where captions may stand: CSS pixels from the view's upper left corner. */
+/** Smaller discs leave no room between them. */
+const leastCaptionedPx = 60
+
+/** Where captions may end: CSS pixels from the view's upper left corner. */
 export interface DiscPlaces {
   readonly near: { readonly x: number; readonly y: number }
   readonly far: { readonly x: number; readonly y: number }
 }
 
-/** The lowest place of each disc; null where they do not lie flat within the view. */
-export function discFeet(eye: Eye): DiscPlaces | null {
+/** Outside of each disc to the lower left; null where the discs do not lie flat, or fill the view. */
+export function captionPlaces(eye: Eye): DiscPlaces | null {
   if (eye.flatness < 1) return null
   const discs = discsOf(eye)
-  const foot = ({ x, y }: Disc) => ({
-    x: eye.width / 2 + x,
-    y: eye.height / 2 - y + discs.radius,
-  })
-  const [near, far] = [foot(discs.near), foot(discs.far)]
-  const fits = discs.isBeside ? near.y < eye.height - margin / 2 : near.y < eye.height / 2
-  return fits ? { near, far } : null
+  const { radius, isBeside } = discs
+  const fits = radius <= (isBeside ? eye.height / 2 : eye.height / 4)
+  if (!fits || radius < leastCaptionedPx) return null
+  const off = radius * (Math.SQRT1_2 + 0.03)
+  const beside = ({ x, y }: Disc) => ({ x: eye.width / 2 + x - off, y: eye.height / 2 - y + off })
+  return { near: beside(discs.near), far: beside(discs.far) }
 }
 
 /** Where a point is drawn; it is seen where it lies within the half of the view that its disc has. */

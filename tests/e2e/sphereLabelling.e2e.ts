@@ -74,14 +74,14 @@ test('lays both halves of the ball flat, so that nothing hides', async ({ page }
   expect(Number(/\d+/.exec(heading)?.[0])).toBeLessThan(300)
 
   await page.keyboard.press('h')
-  await expect(page.getByText('the other half, from behind')).toBeVisible()
+  await expect(page.getByText('far half')).toBeVisible()
   await dragBox(page)
   await expect(selection.getByText('300 images selected')).toBeVisible()
   await page.keyboard.press('Escape')
   await hoverSomePoint(page)
   await picture(page, info, 'halves')
   await page.keyboard.press('h')
-  await expect(page.getByText('the other half, from behind')).toBeHidden()
+  await expect(page.getByText('far half')).toBeHidden()
 })
 
 /** With Shift, from corner to corner of the sphere's view. */

@@ -2,7 +2,7 @@ import { Quaternion, Vector3 } from 'three'
 import { expect, it } from 'vitest'
 import type { Pose } from '../../../src-renderer/sphere/eye.ts'
 import { eyeOf, poseOf } from '../../../src-renderer/sphere/eye.ts'
-import { discFeet, discHit, discsOf } from '../../../src-renderer/sphere/hemispheres.ts'
+import { captionPlaces, discHit, discsOf } from '../../../src-renderer/sphere/hemispheres.ts'
 import { screenOf } from '../../../src-renderer/sphere/projection.ts'
 import { numbers, spread } from './made.ts'
 
@@ -91,14 +91,22 @@ it('keeps each disc to its half of the view from near by, and fits both in from 
   expect(radius).toBeGreaterThan(170)
 })
 
-it('has room for a caption under each disc, unless the discs fill the view', () => {
-  for (const pose of [wide, high]) {
-    const feet = discFeet(pose.eye)
-    expect(feet).not.toBeNull()
-    expect(feet?.far.y).toBeLessThan(pose.eye.height - 20)
+it('has room for a caption beside each disc, unless the discs fill the view or are tiny', () => {
+  for (const { eye } of [wide, high]) {
+    const places = captionPlaces(eye)
+    const discs = discsOf(eye)
+    for (const half of ['near', 'far'] as const) {
+      const { x, y } = places?.[half] ?? { x: NaN, y: NaN }
+      expect(x).toBeGreaterThan(50)
+      for (const other of [discs.near, discs.far]) {
+        const away = Math.hypot(x - eye.width / 2 - other.x, eye.height / 2 - y - other.y)
+        expect(away).toBeGreaterThan(discs.radius)
+      }
+    }
   }
-  expect(discFeet(eyeOf(900, 600, 1.3, 1))).toBeNull()
-  expect(discFeet(eyeOf(900, 600, 4.45, 0.9))).toBeNull()
+  expect(captionPlaces(eyeOf(900, 600, 1.3, 1))).toBeNull()
+  expect(captionPlaces(eyeOf(300, 200, 4.45, 1))).toBeNull()
+  expect(captionPlaces(eyeOf(900, 600, 4.45, 0.9))).toBeNull()
 })
 
 it('moves steadily from the ball to the discs', () => {
