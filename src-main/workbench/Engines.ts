@@ -13,6 +13,7 @@ import type { StartCompute } from './compute.ts'
 import { isUndecided, nextEngine, surveyOf } from './engineChoice.ts'
 import { emptyRecord, readEngineRecord, thisMachine, writeEngineRecord } from './engineRecord.ts'
 import type { EngineMemory, EngineRecord } from './engineRecord.ts'
+import { queueOfWork } from './inTurn.ts'
 import { LazyCompute } from './LazyCompute.ts'
 
 /** A driver that hangs is as good as one that crashes. */
@@ -29,7 +30,7 @@ export class Engines {
   private readonly now: () => Date
   private readonly patienceMs: number
   /** Looking and measuring are done one after the other. */
-  private queue: Promise<unknown> = Promise.resolve()
+  private readonly inTurn = queueOfWork()
   private latest: EngineSurvey | null = null
 
   constructor(options: {
@@ -181,12 +182,6 @@ export class Engines {
     this.latest = survey
     this.announce({ kind: 'surveyed', survey })
     return survey
-  }
-
-  private inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = this.queue.then(work)
-    this.queue = result.catch(() => undefined)
-    return result
   }
 }
 

@@ -15,6 +15,7 @@ import { WorkbenchError } from '../../contract/errors.ts'
 import type { ImageForces } from '../../contract/forces.ts'
 import type { MeasuredImages } from '../../contract/measures.ts'
 import type { PictureProgress, SphereFrame, SphereTurn } from '../../contract/sphere.ts'
+import { queueOfWork } from '../../workbench/inTurn.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
 import { forcesOfRun } from './forcesOfRun.ts'
 import { measureOfRun } from './measureOfRun.ts'
@@ -32,7 +33,7 @@ export class Pictures {
   private readonly announce: (progress: PictureProgress) => void
   private readonly neighbours = new EpochNeighbours()
   private readonly measured = new Map<string, MeasuredImages>()
-  private queue: Promise<unknown> = Promise.resolve()
+  private readonly queue = queueOfWork()
   private abort = new AbortController()
 
   constructor(announce: (progress: PictureProgress) => void) {
@@ -144,12 +145,10 @@ export class Pictures {
     const { signal } = this.abort
     const onProgress: PictureOptions['onProgress'] = (stage, share) =>
       this.announce({ run, epoch, stage, share })
-    const result = this.queue.then(() => {
+    return this.queue(() => {
       signal.throwIfAborted()
       return work({ neighbours: this.neighbours, signal, onProgress })
     })
-    this.queue = result.catch(() => undefined)
-    return result
   }
 }
 

@@ -150,6 +150,20 @@ describe('opening a folder', () => {
     expect(open?.folder).toBe(info.folder)
   })
 
+  test('a window that says hello hears of the project as it is when the answer leaves', async () => {
+    const { labels } = await openAndScan(photos, project)
+    const { ids } = await workbench.images()
+    const hello = workbench.hello()
+    await workbench.changeLibrary({
+      kind: 'createLabel',
+      name: 'new',
+      parent: null,
+      images: ids.slice(0, 1),
+    })
+    expect((await hello).project?.labels).toBe(labels + 1)
+    await workbench.undo()
+  })
+
   test('a project can be opened by its own folder', async () => {
     await openAndScan(photos, project)
     await workbench.closeProject()
