@@ -111,7 +111,7 @@ export class SphereScene {
   setHovered(id: number | null): void {
     this.#hovered = id
     this.#hold()
-    this.#cloud.set('hovered', id === null ? -1 : (this.#travel.rowOf(id) ?? -1))
+    this.#cloud.setHovered(id === null ? -1 : (this.#travel.rowOf(id) ?? -1))
     this.invalidate()
   }
 

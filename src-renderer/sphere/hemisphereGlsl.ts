@@ -17,7 +17,7 @@ float insideOf(vec3 p) {
 }
 #endif
 vec4 placed(vec3 p) {
-  vec4 clip = projectionMatrix * modelViewMatrix * vec4(p, 1.0);
+  vec4 clip = projectionMatrix * (modelViewMatrix * vec4(p, 1.0));
 #ifdef FLAT
   vec3 seen = mat3(modelViewMatrix) * p;
   float depth = whichHalf * seen.z / length(p);

@@ -13,7 +13,7 @@ import type { SphereLook } from './look.ts'
 import type { Pictures } from './pictures.ts'
 import { Plate } from './plate.ts'
 import type { PointCloud } from './points.ts'
-import { pointRingPx, pointSizePx } from './points.ts'
+import { pointSizesPx } from './pointSizes.ts'
 import { Tails } from './tails.ts'
 import type { Travel } from './travel.ts'
 
@@ -109,7 +109,7 @@ export class Layers {
       this.#graticule.mesh,
       this.caps.mesh,
       this.tails.mesh,
-      this.#cloud.points,
+      ...this.#cloud.meshes,
       ...this.#pictures.meshes,
       this.#arcs.mesh,
     ]
@@ -149,14 +149,8 @@ export class Layers {
   }
 
   #placeCloud(eye: Eye, eyeInBall: Vector3, pixelRatio: number, farAlpha: number): void {
-    const n = this.#travel.rows.ids.length
-    this.#cloud.set('size', pointSizePx(n, 2 * radiusPx(eye)))
-    this.#cloud.set('ring', pointRingPx(n))
-    this.#cloud.set('progress', this.#travel.way)
-    this.#cloud.set('eye', eyeInBall)
-    this.#cloud.set('pixelRatio', pixelRatio)
-    this.#cloud.set('farAlpha', farAlpha)
-    this.#cloud.sort()
+    const sizes = pointSizesPx(this.#travel.rows.ids.length, 2 * radiusPx(eye))
+    this.#cloud.place({ sizes, pixelRatio, eyeInBall, farAlpha, way: this.#travel.way })
   }
 
   /** Arcs go with their ends, and once more when these have arrived. */

@@ -13,101 +13,136 @@ vec3 slerp(vec3 a, vec3 b, float t) {
   return normalize(a * sin((1.0 - t) * angle) + b * sin(t * angle));
 }`
 
+/**
+ * A device in software runs both ways of every branch, so what a picture does not need is left out
+ * beforehand: TRAVELS for points on their way, SHAPES and SIZES where they differ, and MARKED for
+ * points with a ring.
+ */
 export const pointVertexShader = `
-attribute vec3 start;
 attribute vec4 colour;
-attribute float mark;
-uniform float progress;
-uniform float size;
-uniform float ring;
-uniform float pixelRatio;
-uniform float farAlpha;
 uniform vec3 eye;
-uniform int hovered;
+uniform float farAlpha;
+/** Of the square that a point fills on the far side and on the near one. */
+uniform vec2 widths;
+uniform float hairline;
 flat varying vec4 vColour;
-flat varying vec4 vShape;
-flat varying vec3 vMark;
+#ifdef TRAVELS
+attribute vec3 start;
+uniform float progress;
 ${slerpGlsl}
+#endif
+#if defined(SHAPES) || defined(MARKED)
+/** Radii of the disc, of the dark around it and of the ring around that, and the whole width. */
+flat varying vec4 vRadii;
+#else
+/** Of the disc and of the dark: what the square of the distance is taken from, and how often. */
+flat varying vec4 vEdges;
+#endif
+#if defined(SHAPES) || defined(SIZES) || defined(MARKED)
+#define VARIED
+attribute float mark;
+#endif
+#ifdef SHAPES
+flat varying float vShape;
+#endif
+#ifdef MARKED
+uniform float pixelRatio;
+uniform int hovered;
+/** Whose ring it is: 0 of what is selected, 1 hovered, 2 suspected. */
+flat varying float vMark;
+#endif
 ${placeGlsl}
 ${sideGlsl}
 void main() {
-  vec3 p = progress < 1.0 ? slerp(start, position, progress) : position;
+#ifdef TRAVELS
+  vec3 p = slerp(start, position, progress);
+#else
+  vec3 p = position;
+#endif
   float side = sideOf(p, eye);
-  bool isHovered = gl_VertexID == hovered;
-#ifdef SIZES
+  float dark = hairline * side;
+  float line = 0.0;
+  float disc = 0.5 * mix(widths.x, widths.y, side) - 0.5 - dark;
+  vColour = vec4(colour.rgb, colour.a * mix(farAlpha, 1.0, side));
+#ifdef VARIED
   float sizeStep = floor((mark + 0.5) / 15.0);
   float rest = mark - 15.0 * sizeStep;
-  float large = sizeStep > 0.5 ? mix(0.6, 2.3, (sizeStep - 1.0) / 14.0) : 1.0;
-#else
-  float rest = mark;
-  const float large = 1.0;
-#endif
   float shape = floor((rest + 0.5) / 3.0);
-  float ringing = rest - 3.0 * shape;
-  bool isMarked = isHovered || ringing > 0.5;
-  float radius = 0.5 * size * large * pixelRatio * mix(0.86, 1.0, side) * (isHovered ? 1.3 : 1.0) * (shape > 0.5 ? 1.15 : 1.0);
-  float gap = isMarked ? 1.5 * pixelRatio : ring * pixelRatio * side;
-  bool isSuspect = ringing > 1.5 && ringing < 2.5 && !isHovered;
-  float line = isMarked ? (isHovered ? 2.0 : isSuspect ? 1.25 : 1.75) * pixelRatio : 0.0;
-  float extent = 2.0 * (radius + gap + line) + 1.0;
-  vColour = vec4(colour.rgb, colour.a * mix(farAlpha, 1.0, side));
-  if (isMarked) vColour.a = max(vColour.a, mix(max(0.6, farAlpha), 1.0, side));
-  vShape = vec4(radius, gap, line, extent);
-  vMark = vec3(isHovered ? 1.0 : isSuspect ? 2.0 : 0.0, side, shape);
+  if (sizeStep > 0.5) disc *= mix(0.6, 2.3, (sizeStep - 1.0) / 14.0);
+  if (shape > 0.5) disc *= 1.15;
+#endif
+#ifdef SHAPES
+  vShape = shape;
+#endif
+#ifdef MARKED
+  bool isHovered = gl_VertexID == hovered;
+  bool isSuspect = rest - 3.0 * shape > 1.5 && !isHovered;
+  if (isHovered) disc *= 1.3;
+  dark = 1.5 * pixelRatio;
+  line = (isHovered ? 2.0 : isSuspect ? 1.25 : 1.75) * pixelRatio;
+  vMark = isHovered ? 1.0 : isSuspect ? 2.0 : 0.0;
+  vColour.a = max(vColour.a, mix(max(0.6, farAlpha), 1.0, side));
+#endif
+  vColour.rgb *= vColour.a;
+  vec3 radii = vec3(disc, disc + dark, disc + dark + line);
+  gl_PointSize = 2.0 * radii.z + 1.0;
+#if defined(SHAPES) || defined(MARKED)
+  vRadii = vec4(radii, gl_PointSize);
+#else
+  vec2 slopes = 0.5 / radii.xy;
+  vEdges = vec4(0.5 + 0.5 * radii.xy, slopes * gl_PointSize * gl_PointSize);
+#endif
   gl_Position = placed(p);
-  // Layers instead of depths: within a layer later points lie over earlier ones, so nothing flickers
-  // as the ball turns, and no faint point hides a full one.
-  bool isFull = colour.a > 0.5 || isMarked;
-  bool isNear = dot(p, eye) > 1.0;
-  float layer = isHovered ? 0.1 : isFull ? (isNear ? 0.2 : 0.4) : (isNear ? 0.6 : 0.8);
-  gl_Position.z = (2.0 * layer - 1.0) * gl_Position.w;
-  gl_PointSize = extent;
 #ifdef FLAT
   // Of the other half: drawn on its own disc, and off the view here.
   if (insideOf(p) < 0.0) gl_Position = vec4(2.0, 2.0, 2.0, 1.0);
 #endif
 }`
 
+/** Colours leave it multiplied by their alpha. */
 export const pointFragmentShader = `
 uniform vec3 ringColour;
-uniform vec3 ink;
-uniform vec3 accent;
-uniform vec3 suspect;
 flat varying vec4 vColour;
-flat varying vec4 vShape;
-flat varying vec3 vMark;
 #ifdef SHAPES
+flat varying float vShape;
 /** As a distance from the middle that is the radius at the border of the shape. */
 float shapeAway(vec2 a, float y, float radius) {
-  if (vMark.z < 1.5) return max(a.x, a.y) * 1.13;
-  if (vMark.z < 2.5) return radius + max(0.87 * a.x - 0.5 * y, y) - 0.5 * radius;
-  if (vMark.z < 3.5) return (a.x + a.y) * 0.82;
+  if (vShape < 1.5) return max(a.x, a.y) * 1.13;
+  if (vShape < 2.5) return radius + max(0.87 * a.x - 0.5 * y, y) - 0.5 * radius;
+  if (vShape < 3.5) return (a.x + a.y) * 0.82;
   float arm = 0.38 * radius;
   return max(max(a.x, a.y) * 0.95, radius + min(a.x, a.y) - arm);
 }
 #endif
+#if defined(SHAPES) || defined(MARKED)
+flat varying vec4 vRadii;
+#else
+flat varying vec4 vEdges;
+#endif
+#ifdef MARKED
+uniform vec3 ink;
+uniform vec3 accent;
+uniform vec3 suspect;
+flat varying float vMark;
+#endif
 void main() {
-  float radius = vShape.x;
-  float gap = vShape.y;
-  float line = vShape.z;
-  vec2 at = (gl_PointCoord - 0.5) * vShape.w;
+  // Straight edges a pixel wide: in software, smooth ones take half as long again.
+  vec2 at = gl_PointCoord - 0.5;
+#if defined(SHAPES) || defined(MARKED)
+  at *= vRadii.w;
   float away = length(at);
 #ifdef SHAPES
-  if (vMark.z > 0.5) away = shapeAway(abs(at), at.y, radius);
+  if (vShape > 0.5) away = shapeAway(abs(at), at.y, vRadii.x);
 #endif
-  // Straight edges a pixel wide: in software, smooth ones take half as long again.
-  float disc = clamp(radius + 0.5 - away, 0.0, 1.0);
-  float dark = clamp(radius + gap + 0.5 - away, 0.0, 1.0);
-  float alpha = max(disc, 0.82 * dark);
-  if (line == 0.0) {
-    if (alpha * vColour.a < 0.004) discard;
-    gl_FragColor = vec4(mix(ringColour, vColour.rgb, disc / alpha), alpha * vColour.a);
-    return;
-  }
-  float outer = clamp(radius + gap + line + 0.5 - away, 0.0, 1.0) - dark;
-  vec3 colour = mix(ringColour, vColour.rgb, alpha > 0.0 ? disc / alpha : 0.0);
-  colour = mix(colour, vMark.x > 1.5 ? suspect : vMark.x > 0.5 ? ink : accent, outer);
-  alpha = max(alpha, outer) * vColour.a;
-  if (alpha < 0.004) discard;
-  gl_FragColor = vec4(colour, alpha);
+  vec3 inside = clamp(vRadii.xyz + 0.5 - away, 0.0, 1.0);
+#else
+  // Near a border the square of the distance falls as evenly as the distance, and needs no root.
+  vec2 inside = clamp(vEdges.xy - vEdges.zw * dot(at, at), 0.0, 1.0);
+#endif
+  float shade = 0.82 * vColour.a * (inside.y - inside.x);
+  gl_FragColor = vColour * inside.x + vec4(ringColour, 1.0) * shade;
+#ifdef MARKED
+  vec3 line = vMark > 1.5 ? suspect : vMark > 0.5 ? ink : accent;
+  gl_FragColor += vec4(line, 1.0) * (vColour.a * (inside.z - inside.y));
+#endif
 }`

@@ -1,28 +1,61 @@
-import { BufferAttribute, BufferGeometry, Points, ShaderMaterial, Sphere, Vector3 } from 'three'
+import {
+  BufferAttribute,
+  BufferGeometry,
+  Points,
+  ShaderMaterial,
+  Sphere,
+  Vector2,
+  Vector3,
+} from 'three'
+import type { IUniform } from 'three'
+import { DrawOrder } from './drawOrder.ts'
 import type { FrameRows } from './frameRows.ts'
 import { noRows } from './frameRows.ts'
 import type { SphereLook } from './look.ts'
 import { pointFragmentShader, pointVertexShader } from './pointShaders.ts'
+import type { PointSizes } from './pointSizes.ts'
+
+/** Kinds of rows in the order in which they are drawn: no faint one hides a full one. */
+const faint = 0
+const full = 1
+const marked = 2
+
+/** How points are drawn at this moment. */
+export interface CloudPlace {
+  readonly sizes: PointSizes
+  readonly pixelRatio: number
+  /** The eye in the ball's coordinates. */
+  readonly eyeInBall: Vector3
+  readonly farAlpha: number
+  /** Share of the way from where rows set out, in [0, 1]. */
+  readonly way: number
+}
 
 /**
- * Diameter of a point in CSS pixels: 6 for a few, 4 for 100,000 on a ball of 560 px; a little more on
- * a larger ball or for a few dozen, and more as the eye comes near.
+ * The points of a frame, moving from where they were to where they are: one draw call for all without
+ * a ring, one for those with one, and one for the point under the pointer.
  */
-export function pointSizePx(count: number, ballPx: number): number {
-  const size = Math.max(4, Math.min(7, 6 - Math.log10(Math.max(1, count) / 1000)))
-  return size * Math.max(0.75, Math.min(2.6, (ballPx / 560) ** 0.45))
-}
-
-/** Width of the dark hairline around a point, px: a full one for a few, a fine one for many. */
-export function pointRingPx(count: number): number {
-  return Math.max(0.45, Math.min(1, 1.45 - 0.2 * Math.log10(count / 1000 + 1) ** 2))
-}
-
-/** All points of a frame in one draw call, moving from where they were to where they are. */
 export class PointCloud {
-  readonly points: Points<BufferGeometry, ShaderMaterial>
   /** Alpha of each row as it is drawn, 0–255, `[n]`; 0 cannot be seen or picked. */
   alphas = new Uint8Array(0)
+  readonly #uniforms: Record<string, IUniform> = {
+    progress: { value: 1 },
+    widths: { value: new Vector2() },
+    hairline: { value: 1 },
+    pixelRatio: { value: 1 },
+    farAlpha: { value: 0.25 },
+    eye: { value: new Vector3(0, 0, 4) },
+    hovered: { value: -1 },
+    ringColour: { value: new Vector3() },
+    ink: { value: new Vector3() },
+    accent: { value: new Vector3() },
+    suspect: { value: new Vector3() },
+  }
+  readonly #plain = pointsOf(this.#uniforms, 2, {})
+  readonly #marked = pointsOf(this.#uniforms, 2.1, { MARKED: 1 })
+  /** Over pictures too. */
+  readonly #hovered = pointsOf(this.#uniforms, 2.7, { MARKED: 1 })
+  readonly #order = new DrawOrder()
   #rows: FrameRows = noRows
   #marks = new Uint8Array(0)
   #bytes = new Uint8Array(0)
@@ -30,58 +63,56 @@ export class PointCloud {
   #sizes: Uint8Array | null = null
   /** Mark, shape and size of each row in one byte, as the shader reads it. */
   #mixed = new Uint8Array(0)
-  #isOrderOld = true
+  #areKindsOld = true
+  /** Where the eye was when rows were put in order; null where they have to be again. */
+  #orderedFor: Vector3 | null = null
 
-  constructor() {
-    const material = new ShaderMaterial({
-      vertexShader: pointVertexShader,
-      fragmentShader: pointFragmentShader,
-      transparent: true,
-      depthTest: true,
-      depthWrite: true,
-      uniforms: {
-        progress: { value: 1 },
-        size: { value: 6 },
-        ring: { value: 1 },
-        pixelRatio: { value: 1 },
-        farAlpha: { value: 0.25 },
-        eye: { value: new Vector3(0, 0, 4) },
-        hovered: { value: -1 },
-        ringColour: { value: new Vector3() },
-        ink: { value: new Vector3() },
-        accent: { value: new Vector3() },
-        suspect: { value: new Vector3() },
-      },
-    })
-    this.points = new Points(new BufferGeometry(), material)
-    this.points.frustumCulled = false
-    this.points.renderOrder = 2
+  get meshes() {
+    return [this.#plain, this.#marked, this.#hovered]
   }
 
   /** `start`: where each row sets out from, `[n, 3]`. */
   setRows(rows: FrameRows, start: Float32Array): void {
-    this.#rows = rows
-    this.#isOrderOld = true
-    // A geometry's buffers keep their length, so another frame is another geometry.
-    this.points.geometry.dispose()
-    const geometry = new BufferGeometry()
-    geometry.boundingSphere = new Sphere(new Vector3(), 1)
-    geometry.setAttribute('position', new BufferAttribute(rows.positions, 3))
-    geometry.setAttribute('start', new BufferAttribute(start, 3))
     const n = rows.ids.length
+    this.#rows = rows
     this.alphas = new Uint8Array(n)
     this.#marks = new Uint8Array(n)
     this.#bytes = new Uint8Array(4 * n)
-    geometry.setAttribute('colour', new BufferAttribute(this.#bytes, 4, true))
     this.#mixed = new Uint8Array(n)
-    geometry.setAttribute('mark', new BufferAttribute(this.#mixed, 1))
-    geometry.setIndex(new BufferAttribute(new Uint32Array(n), 1))
-    this.points.geometry = geometry
+    this.#order.setPositions(rows.positions)
+    this.#areKindsOld = true
+    const position = new BufferAttribute(rows.positions, 3)
+    const attributes = {
+      position,
+      start: start === rows.positions ? position : new BufferAttribute(start, 3),
+      colour: new BufferAttribute(this.#bytes, 4, true),
+      mark: new BufferAttribute(this.#mixed, 1),
+    }
+    const index = new BufferAttribute(new Uint32Array(n), 1)
+    // A geometry's buffers keep their length, so another frame is another geometry.
+    for (const points of this.meshes) {
+      points.geometry.dispose()
+      points.geometry = new BufferGeometry()
+      points.geometry.boundingSphere = new Sphere(new Vector3(), 1)
+      for (const [name, attribute] of Object.entries(attributes))
+        points.geometry.setAttribute(name, attribute)
+      points.geometry.setIndex(index)
+    }
+    this.#hovered.geometry.setIndex(new BufferAttribute(new Uint32Array(1), 1))
+  }
+
+  /** The row under the pointer; −1 for none. */
+  setHovered(row: number): void {
+    this.#set('hovered', row)
+    const { index } = this.#hovered.geometry
+    if (index === null || row < 0) return
+    index.array[0] = row
+    index.needsUpdate = true
   }
 
   /** In the order of the whole frame: `[m, 3]` sRGB in [0, 1] and, unless all are shown, `[m]`. */
   setColours(colours: Float32Array, alphas: Float32Array | null): void {
-    const attribute = this.points.geometry.getAttribute('colour')
+    const attribute = this.#plain.geometry.getAttribute('colour')
     if (attribute === undefined) return
     const bytes = this.#bytes
     this.#rows.sources.forEach((source, row) => {
@@ -90,7 +121,7 @@ export class PointCloud {
       bytes[4 * row + 3] = this.alphas[row] ?? 0
     })
     attribute.needsUpdate = true
-    this.#isOrderOld = true
+    this.#areKindsOld = true
   }
 
   /** Rows with a ring each: those that are selected, and those in a suspected pair. */
@@ -99,39 +130,23 @@ export class PointCloud {
     for (const row of suspected) this.#marks[row] = 2
     for (const row of selected) this.#marks[row] = 1
     this.#mix()
-    this.#isOrderOld = true
+    this.#areKindsOld = true
   }
 
   /** In the order of the whole frame: 0 disc, 1 square, 2 triangle, 3 diamond, 4 cross; null: discs. */
   setShapes(shapes: Uint8Array | null): void {
     this.#shapes = shapes
     this.#mix()
-    this.#define()
   }
 
   /** In the order of the whole frame: steps from 1, small, to 15, large; 0 the usual; null: all usual. */
   setSizes(sizes: Uint8Array | null): void {
     this.#sizes = sizes
     this.#mix()
-    this.#define()
-  }
-
-  /** Programs of their own, so that plain discs cost nothing more. */
-  #define(): void {
-    const { material } = this.points
-    const [hasShapes, hasSizes] = [this.#shapes !== null, this.#sizes !== null]
-    const { SHAPES, SIZES, ...others } = material.defines ?? {}
-    if ((SHAPES !== undefined) === hasShapes && (SIZES !== undefined) === hasSizes) return
-    material.defines = {
-      ...others,
-      ...(hasShapes && { SHAPES: 1 }),
-      ...(hasSizes && { SIZES: 1 }),
-    }
-    material.needsUpdate = true
   }
 
   #mix(): void {
-    const attribute = this.points.geometry.getAttribute('mark')
+    const attribute = this.#plain.geometry.getAttribute('mark')
     if (attribute === undefined) return
     this.#rows.sources.forEach((source, row) => {
       const shape = this.#shapes?.[source] ?? 0
@@ -151,51 +166,97 @@ export class PointCloud {
   }
 
   setLook(look: SphereLook): void {
-    this.set('ringColour', new Vector3(...look.ring))
-    this.set('ink', new Vector3(...look.ink))
-    this.set('accent', new Vector3(...look.accent))
-    this.set('suspect', new Vector3(...look.suspect))
+    this.#set('ringColour', new Vector3(...look.ring))
+    this.#set('ink', new Vector3(...look.ink))
+    this.#set('accent', new Vector3(...look.accent))
+    this.#set('suspect', new Vector3(...look.suspect))
   }
 
-  set(name: string, value: number | Vector3): void {
-    const uniform = this.points.material.uniforms[name]
-    if (uniform !== undefined) uniform.value = value
+  place({ sizes, pixelRatio, eyeInBall, farAlpha, way }: CloudPlace): void {
+    this.#set('widths', new Vector2(sizes.far, sizes.near).multiplyScalar(pixelRatio))
+    this.#set('hairline', sizes.hairline * pixelRatio)
+    this.#set('pixelRatio', pixelRatio)
+    this.#set('eye', eyeInBall)
+    this.#set('farAlpha', farAlpha)
+    this.#set('progress', way)
+    for (const { material } of this.meshes) {
+      define(material, 'TRAVELS', way < 1)
+      define(material, 'SHAPES', this.#shapes !== null)
+      define(material, 'SIZES', this.#sizes !== null)
+    }
+    this.#sort(eyeInBall)
   }
 
-  /** Faint rows first, then full ones, then marked ones; hidden rows not at all. */
-  sort(): void {
-    const index = this.points.geometry.index
-    if (!this.#isOrderOld || index === null) return
-    this.#isOrderOld = false
-    const ends = [0, 0, 0, 0]
-    const n = this.alphas.length
-    for (let row = 0; row < n; row++) {
-      const kind = this.#kindOf(row)
-      if (kind >= 0) ends[kind + 1] = (ends[kind + 1] ?? 0) + 1
+  /** Puts rows in the order in which they are drawn; hidden rows not at all. */
+  #sort(eye: Vector3): void {
+    const { index } = this.#plain.geometry
+    if (index === null) return
+    if (this.#areKindsOld) {
+      this.#order.setKinds((row) => this.#kindOf(row))
+      const [end, last] = [this.#order.endOf(full), this.#order.endOf(marked)]
+      this.#plain.geometry.setDrawRange(0, end)
+      this.#marked.geometry.setDrawRange(end, last - end)
+      this.#marked.visible = last > end
+      this.#areKindsOld = false
+      this.#orderedFor = null
     }
-    for (let kind = 1; kind < 4; kind++) ends[kind] = (ends[kind] ?? 0) + (ends[kind - 1] ?? 0)
-    this.points.geometry.setDrawRange(0, ends[3] ?? 0)
-    for (let row = 0; row < n; row++) {
-      const kind = this.#kindOf(row)
-      if (kind < 0) continue
-      const at = ends[kind] ?? 0
-      ends[kind] = at + 1
-      index.array[at] = row
-    }
+    const row = Number(this.#uniforms.hovered?.value)
+    this.#hovered.visible = (this.alphas[row] ?? 0) > 0
+    if (this.#orderedFor?.equals(eye) === true) return
+    this.#orderedFor = eye.clone()
+    this.#order.write(eye, index.array as Uint32Array)
     index.needsUpdate = true
   }
 
   #kindOf(row: number): number {
     const alpha = this.alphas[row] ?? 0
     if (alpha === 0) return -1
-    if (this.#marks[row] !== 0) return 2
-    return alpha > 127 ? 1 : 0
+    if (this.#marks[row] !== 0) return marked
+    return alpha > 127 ? full : faint
+  }
+
+  #set(name: string, value: number | Vector2 | Vector3): void {
+    const uniform = this.#uniforms[name]
+    if (uniform !== undefined) uniform.value = value
   }
 
   dispose(): void {
-    this.points.geometry.dispose()
-    this.points.material.dispose()
+    for (const { geometry, material } of this.meshes) {
+      geometry.dispose()
+      material.dispose()
+    }
   }
+}
+
+function pointsOf(
+  uniforms: Record<string, IUniform>,
+  renderOrder: number,
+  defines: Record<string, number>,
+): Points<BufferGeometry, ShaderMaterial> {
+  const material = new ShaderMaterial({
+    vertexShader: pointVertexShader,
+    fragmentShader: pointFragmentShader,
+    defines,
+    uniforms,
+    transparent: true,
+    premultipliedAlpha: true,
+    // What lies behind is drawn before, so that edges let it through and nothing flickers.
+    depthTest: false,
+    depthWrite: false,
+  })
+  const points = new Points(new BufferGeometry(), material)
+  points.frustumCulled = false
+  points.renderOrder = renderOrder
+  return points
+}
+
+/** Another program, made at the first time, with or without a part. */
+function define(material: ShaderMaterial, part: string, isWanted: boolean): void {
+  material.defines ??= {}
+  if (part in material.defines === isWanted) return
+  if (isWanted) material.defines[part] = 1
+  else Reflect.deleteProperty(material.defines, part)
+  material.needsUpdate = true
 }
 
 function toByte(share: number): number {

@@ -8,7 +8,7 @@ import { graticuleLines } from './graticuleLines.ts'
 import { discsOf, radiusPx } from './hemispheres.ts'
 import { hundredths as short, pathThrough } from './linePaths.ts'
 import type { Rgb, SphereLook } from './look.ts'
-import { pointSizePx } from './points.ts'
+import { discPx, pointSizesPx } from './pointSizes.ts'
 import type { ScreenPoint } from './projection.ts'
 import { screenOf } from './projection.ts'
 
@@ -94,7 +94,7 @@ function pointsOf({ pose, look, positions, bytes, marks }: SvgPicture): {
   const near: string[] = []
   const far: string[] = []
   const n = marks.length
-  const radius = pointSizePx(n, 2 * radiusPx(pose.eye)) / 2
+  const radius = discPx(pointSizesPx(n, 2 * radiusPx(pose.eye))) / 2
   const point = new Vector3()
   for (let row = 0; row < n; row++) {
     const [r = 0, g = 0, b = 0, alpha = 0] = bytes.subarray(4 * row, 4 * row + 4)

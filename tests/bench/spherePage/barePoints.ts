@@ -9,9 +9,9 @@ import {
 import type { WebGLRenderer } from 'three'
 import type { Eye } from '../../../src-renderer/sphere/eye.ts'
 import { outlinePx } from '../../../src-renderer/sphere/eye.ts'
-import { pointSizePx } from '../../../src-renderer/sphere/points.ts'
+import { pointSizesPx } from '../../../src-renderer/sphere/pointSizes.ts'
 
-/** three's points with the least that a shader can do: squares as wide as the sphere's discs. */
+/** three's points with the least that a shader can do: squares as wide as the sphere's points are with their hairline. */
 export class BarePoints {
   readonly #points: Points<BufferGeometry, ShaderMaterial>
   readonly #scene: Scene
@@ -35,7 +35,7 @@ export class BarePoints {
       fragmentShader: `
         varying vec3 vColour;
         void main() { gl_FragColor = vec4(vColour, 1.0); }`,
-      uniforms: { size: { value: pointSizePx(positions.length / 3, 2 * outlinePx(eye)) } },
+      uniforms: { size: { value: pointSizesPx(positions.length / 3, 2 * outlinePx(eye)).near } },
     })
     this.#points = new Points(geometry, material)
     this.#scene = new Scene().add(this.#points)
