@@ -5,6 +5,7 @@ import type { EngineEvent, EngineKind, EngineSurvey } from './engines.ts'
 import type { ExportRequest, ExportResult } from './exports.ts'
 import type { ForceRequest, ImageForces } from './forces.ts'
 import type { ImageId, ImageTable, SkippedFile } from './images.ts'
+import type { GroupHistory, GroupHistoryRequest } from './groupHistory.ts'
 import type { ImageDetails, RevealedImage } from './imageDetails.ts'
 import type { FolderChanges, FolderListing, ProjectInfo, ScanEvent } from './project.ts'
 import type {
@@ -195,6 +196,8 @@ export interface WorkbenchApi {
   suspects: (request: SuspectsRequest) => Promise<SuspectList>
   /** How a pair of negatives fared over the epochs of a run. */
   pairHistory: (request: PairHistoryRequest) => Promise<PairHistory>
+  /** How two labels, or any two sets of images, fared over the epochs of a run. */
+  groupHistory: (request: GroupHistoryRequest) => Promise<GroupHistory>
   /** What calling a pair the same, and those like it, takes away from the push. */
   verdictEffect: (request: VerdictEffectRequest) => Promise<VerdictEffect>
   /** How well suspects are found, where images have labels. */
@@ -299,6 +302,7 @@ export const workbenchMethods = Object.keys({
   neighbours: true,
   suspects: true,
   pairHistory: true,
+  groupHistory: true,
   verdictEffect: true,
   suspectQuality: true,
   drawAudit: true,

@@ -15,6 +15,7 @@ import type { Verdict } from './journal.ts'
 import type { LossPicture, LossPictureRequest } from './lossPicture.ts'
 import type { MeasuredImages, MeasureRequest } from './measures.ts'
 import type { Looks, QualityProgress } from './quality.ts'
+import type { GroupHistory, GroupHistoryRequest } from './groupHistory.ts'
 import type { PairHistory, PairHistoryRequest } from './pairHistory.ts'
 import type { RunCommand, RunConfig, RunEvent, RunId } from './runs.ts'
 import type {
@@ -85,6 +86,7 @@ export interface ComputeApi {
   suspects: (request: OfRun<SuspectsRequest>) => Promise<SuspectList>
   suspectQuality: (request: OfRun<QualityRequest>) => Promise<SuspectQuality>
   pairHistory: (request: OfRun<PairHistoryRequest>) => Promise<PairHistory>
+  groupHistory: (request: InFolder<GroupHistoryRequest>) => Promise<GroupHistory>
   verdictEffect: (
     request: OfRun<VerdictEffectRequest> & { readonly verdicts: readonly Verdict[] },
   ) => Promise<VerdictEffect>

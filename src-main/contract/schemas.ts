@@ -93,6 +93,7 @@ const images = z.instanceof(Int32Array)
 const label = z.int().min(1)
 const labelName = z.string().max(1000)
 
+const someImages = images.refine(({ length }) => length > 0, 'must name an image')
 const pairs = images.refine(({ length }) => length % 2 === 0, 'must hold two images a pair')
 
 const simpleCommands = [
@@ -263,13 +264,14 @@ const schemas = {
     method: z.enum(suspectMethods),
     groupSize: z.enum(groupSizes),
     top: z.int().min(1).max(10_000),
-    among: images.refine(({ length }) => length > 0, 'must name an image').optional(),
+    among: someImages.optional(),
   }),
   pairHistory: z.strictObject({
     run,
     first: z.int().min(0).max(2_147_483_647),
     second: z.int().min(0).max(2_147_483_647),
   }),
+  groupHistory: z.strictObject({ run, first: someImages, second: someImages }),
   verdictEffect: z.strictObject({
     ...ofEpoch,
     first: z.int().min(0).max(2_147_483_647),

@@ -312,6 +312,9 @@ export class Workbench implements ServedWorkbench {
   readonly pairHistory: WorkbenchApi['pairHistory'] = async (request) =>
     this.compute.api.pairHistory(await this.places.of(request))
 
+  readonly groupHistory: WorkbenchApi['groupHistory'] = async (request) =>
+    this.compute.api.groupHistory(await this.places.of(request))
+
   readonly verdictEffect: WorkbenchApi['verdictEffect'] = async (request) => {
     const verdicts = this.slot.expect().verdicts()
     return this.compute.api.verdictEffect({ ...(await this.places.of(request)), verdicts })

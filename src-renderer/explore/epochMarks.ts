@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../../src-main/contract/journal.ts'
 import type { EpochState, RunHalt, RunState } from '../../src-main/contract/runState.ts'
+import type { EpochEvent } from '../ui/epochEvent.ts'
 import { countOf, fractionOf, valueOf } from '../ui/numbers.ts'
 
 /** Something that happened at an epoch. */
@@ -10,12 +11,19 @@ export interface EpochMark {
 }
 
 /** All that happened at one epoch: one tick on the scrubber. */
-export interface EpochTick {
-  readonly epoch: number
+export interface EpochTick extends EpochEvent {
   /** Of the mark that matters most, by which the tick is coloured. */
   readonly kind: EpochMark['kind']
-  /** A line a mark. */
-  readonly title: string
+}
+
+const colours: Readonly<Record<EpochMark['kind'], string>> = {
+  best: 'var(--ok)',
+  suspects: 'var(--suspect)',
+  halt: 'var(--danger)',
+  edit: 'var(--accent)',
+  rate: 'var(--dim)',
+  temperature: 'var(--dim)',
+  checkpoint: 'var(--dim)',
 }
 
 type MarkedRun = Pick<RunState, 'epochs' | 'checkpoint' | 'suspects' | 'halts'>
@@ -52,6 +60,7 @@ export function ticksOf(marks: readonly EpochMark[]): readonly EpochTick[] {
     .map(([epoch, [first, ...rest]]) => ({
       epoch,
       kind: first?.kind ?? 'checkpoint',
+      colour: colours[first?.kind ?? 'checkpoint'],
       title: [`Epoch ${epoch}: ${first?.title ?? ''}`, ...rest.map(({ title }) => title)].join(
         '\n',
       ),

@@ -32,6 +32,7 @@ const methods = Object.keys({
   runDeltas: true,
   suspects: true,
   pairHistory: true,
+  groupHistory: true,
   verdictEffect: true,
   suspectQuality: true,
   audit: true,

@@ -178,6 +178,11 @@ export function computeService(host: ComputeListener): ComputeApi {
       return pairHistoryOfRun(request)
     },
 
+    async groupHistory(request) {
+      const { groupHistoryOfRun } = await import('./groupHistoryOfRun.ts')
+      return groupHistoryOfRun(request)
+    },
+
     async verdictEffect(request) {
       return (await openEffects()).of(request, request)
     },

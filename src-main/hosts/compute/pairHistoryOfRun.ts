@@ -4,11 +4,8 @@ import { WorkbenchError } from '../../contract/errors.ts'
 import type { PairHistory, PairHistoryRequest } from '../../contract/pairHistory.ts'
 import { readRunConfig } from '../../training/runFolder.ts'
 import { readRunImages } from '../../workbench/runFolders.ts'
+import { historyEpochs } from './historyEpochs.ts'
 import { runTemperature } from './runTemperature.ts'
-import { storedEpochs } from './storedEpochs.ts'
-
-/** Epochs that are read; of more, so many are picked evenly. */
-const mostEpochs = 60
 
 /**
  * How a pair fared over the stored epochs of a run.
@@ -21,18 +18,15 @@ export async function pairHistoryOfRun({
   first,
   second,
 }: PairHistoryRequest & { readonly runFolder: string }): Promise<PairHistory> {
-  const [{ ids }, config, stored] = await Promise.all([
+  const [{ ids }, config, epochs] = await Promise.all([
     readRunImages(runFolder),
     readRunConfig(runFolder),
-    storedEpochs(runFolder),
+    historyEpochs(run, runFolder),
   ])
   const places = [first, second].map((id) => ids.indexOf(id))
   const [a = -1, b = -1] = places
   if (a < 0 || b < 0)
     throw new WorkbenchError('not-found', `Run ${run} has no image ${a < 0 ? first : second}.`)
-  const epochs = evenly(stored, mostEpochs)
-  if (epochs.length === 0)
-    throw new WorkbenchError('not-found', `Run ${run} has stored no embedding.`)
   const { temperature } = runTemperature(config)
   const cosines = new Float32Array(epochs.length)
   const pushShares = new Float32Array(epochs.length)
@@ -52,12 +46,4 @@ export async function pairHistoryOfRun({
     temperature,
     family: pairFamily(cosines),
   }
-}
-
-function evenly(epochs: readonly number[], most: number): readonly number[] {
-  if (epochs.length <= most) return epochs
-  const picked = Array.from({ length: most }, (_, i) =>
-    Math.round((i * (epochs.length - 1)) / (most - 1)),
-  )
-  return picked.map((place) => epochs[place] ?? 0)
 }

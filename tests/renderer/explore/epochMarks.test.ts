@@ -91,6 +91,7 @@ describe('ticksOf', () => {
       [1, 'checkpoint'],
       [2, 'halt'],
     ])
+    expect(ticks[1]?.colour).toBe('var(--danger)')
     expect(ticks[1]?.title.split('\n')).toEqual([
       'Epoch 2: paused after it',
       'gone on from here',

@@ -196,6 +196,7 @@ export function fakeWorkbench(runs: Record<string, RunEvent[]> = {}) {
     neighbours: notHere,
     suspects: notHere,
     pairHistory: notHere,
+    groupHistory: notHere,
     verdictEffect: notHere,
     suspectQuality: notHere,
     drawAudit: notHere,

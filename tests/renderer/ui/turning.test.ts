@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { turningOf } from '../../../src-renderer/review/turning.ts'
+import { turningOf } from '../../../src-renderer/ui/turning.ts'
 
 const of = (...cosines: number[]) => turningOf(Float32Array.from(cosines))
 
