@@ -62,6 +62,9 @@ export const measureWords: Readonly<Record<Measure, MeasureWords>> = {
   },
 }
 
+/** Measured in the loss of a run: under another loss the same number says something else. */
+export const ofOwnLoss: ReadonlySet<Measure> = new Set(['loss', 'gradient', 'suspicion'])
+
 export function isMeasure(by: string): by is Measure {
   return by in measureWords
 }

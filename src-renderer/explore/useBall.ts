@@ -25,12 +25,6 @@ export function useBall() {
     return image === null ? null : thumbUrl(image.hash)
   }
 
-  /** −1 for a label that the legend hides. */
-  function shownLabelOf(id: ImageId): number {
-    const label = colours.labelOf(id)
-    return colours.isShown(label) ? label : -1
-  }
-
   function cardImageOf(id: ImageId): CardImage | null {
     const image = project.imageOf(id)
     if (image === null) return null
@@ -56,5 +50,5 @@ export function useBall() {
     }
   }
 
-  return { thumbOf, shownLabelOf, cardImageOf, pick, sweep }
+  return { thumbOf, cardImageOf, pick, sweep }
 }

@@ -1,9 +1,13 @@
 import { computed } from 'vue'
 import type { ComputedRef } from 'vue'
+import type { SphereFrame } from '../../src-main/contract/sphere.ts'
 import { greyOf, rgbOf } from '../library/labelColours.ts'
 import type { SceneCap } from '../sphere/caps.ts'
+import { useBeside } from '../stores/beside.ts'
 import { useColours } from '../stores/colours.ts'
+import { useComparison } from '../stores/comparison.ts'
 import { usePainting } from '../stores/painting.ts'
+import type { BallSide } from '../stores/painting.ts'
 import { useProject } from '../stores/project.ts'
 import { useSphere } from '../stores/sphere.ts'
 import { useSphereClusters } from '../stores/sphereClusters.ts'
@@ -11,8 +15,9 @@ import { clusterCaps } from './clusterCaps.ts'
 import { pointShapes } from './painting.ts'
 import type { SpherePaint } from './painting.ts'
 
-/** Colours, names and patches of the frame that is shown. */
-export function useSpherePaint(): {
+/** Colours, names and patches of the frame that is shown, or of the one beside it. */
+export function useSpherePaint(side: BallSide): {
+  readonly frame: ComputedRef<SphereFrame | null>
   readonly paint: ComputedRef<SpherePaint>
   readonly caps: ComputedRef<readonly SceneCap[]>
   /** Shape of each point, by its group, `[n]`. */
@@ -22,27 +27,34 @@ export function useSpherePaint(): {
 } {
   const project = useProject()
   const sphere = useSphere()
+  const comparison = useComparison()
   const colours = useColours()
   const painting = usePainting()
   const clusters = useSphereClusters()
+  const beside = useBeside()
   const none = new Int32Array(0)
 
+  const frame = computed(() => (side === 'shown' ? sphere : comparison).frame)
+  const ids = computed(() => frame.value?.ids ?? none)
+
   const caps = computed(() => {
-    const { frame } = sphere
-    if (frame === null || !clusters.areCapsShown || !clusters.isWanted) return []
-    const numbers = clusters.numberOf
-    const found = clusterCaps(frame, (id) => numbers.get(id) ?? -1)
+    if (frame.value === null || !clusters.areCapsShown || !clusters.isWanted) return []
+    const own = side === 'shown' ? clusters : beside
+    const numbers = own.numberOf
+    const found = clusterCaps(frame.value, (id) => numbers.get(id) ?? -1)
     return found.map(({ number, direction, radius }) => ({
       direction,
       radius,
-      colour: rgbOf(clusters.colourOf(number)),
+      colour: rgbOf(own.colourOf(number)),
       weight: clusters.chosen === number ? 2 : 1,
     }))
   })
 
   const paint = computed<SpherePaint>(() => {
-    const ids = sphere.frame?.ids ?? none
-    const look = { colours: painting.pointColours(ids), alphas: painting.pointAlphas(ids) }
+    const look = {
+      colours: painting.pointColours(ids.value, side),
+      alphas: painting.pointAlphas(ids.value, side),
+    }
     // Names around the ball are of labels wherever colours are of no groups that have a place.
     const isOwn = painting.by === 'cluster' || painting.by === 'superLabel'
     if (!isOwn)
@@ -52,7 +64,7 @@ export function useSpherePaint(): {
         nameOf: (label) => project.labelNames[label] ?? '',
         colourOf: colours.colourOf,
       }
-    const { groups, keyOf } = painting.grouping
+    const { groups, keyOf } = painting.sideOf(side)
     const byKey = new Map(groups.map((group) => [group.key, group]))
     return {
       ...look,
@@ -63,12 +75,15 @@ export function useSpherePaint(): {
   })
 
   const shapes = computed(() => {
-    const { groups, keyOf } = painting.grouping
-    const places = new Map(groups.map(({ key }, place) => [key, place % pointShapes]))
-    return Uint8Array.from(sphere.frame?.ids ?? none, (id) => places.get(keyOf(id)) ?? 0)
+    // In the order of the legend, so that a colour has one shape on both sides.
+    const known = painting.grouping.groups
+    const { groups, keyOf } = painting.sideOf(side)
+    const keys = new Set([...known, ...groups].map(({ key }) => key))
+    const places = new Map([...keys].map((key, place) => [key, place % pointShapes]))
+    return Uint8Array.from(ids.value, (id) => places.get(keyOf(id)) ?? 0)
   })
 
-  const sizes = computed(() => painting.pointSizes(sphere.frame?.ids ?? none))
+  const sizes = computed(() => painting.pointSizes(ids.value, side))
 
-  return { paint, caps, shapes, sizes }
+  return { frame, paint, caps, shapes, sizes }
 }

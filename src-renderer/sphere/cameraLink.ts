@@ -11,6 +11,11 @@ export class CameraLink {
   readonly #views = new Set<LinkedView>()
   #pose: BallPose | null = null
 
+  /** Whether a view was drawn, or turned by hand; then later ones begin where it stands. */
+  get isPlaced(): boolean {
+    return this.#pose !== null
+  }
+
   /** The view takes the place of those that are here already. Returns its stop. */
   join(view: LinkedView): () => void {
     this.#views.add(view)

@@ -49,6 +49,20 @@ export interface PlacedName {
   readonly height: number
 }
 
+/** Moved by so much that all of the name lies in the view, where it is not wider than that. */
+export function keptInside<Name extends PlacedName>(
+  name: Name,
+  view: { readonly width: number; readonly height: number },
+): Name {
+  const within = (at: number, size: number, room: number): number =>
+    Math.max(size / 2, Math.min(room - size / 2, at))
+  return {
+    ...name,
+    x: within(name.x, name.width, view.width),
+    y: within(name.y, name.height, view.height),
+  }
+}
+
 /**
  * Which of the names can stand without touching one that comes before it, in their order.
  *

@@ -85,6 +85,18 @@ export const useComparison = defineStore('comparison', () => {
     return matrix === null ? found : turned(found, matrix)
   }
 
+  /** Frames of several epochs of the right run as they lie beside the left, without showing them. */
+  async function framesOf(epochs: readonly number[]): Promise<SphereFrame[]> {
+    const found: SphereFrame[] = []
+    const { value: asked } = question
+    if (asked === null) return found
+    for (const epoch of epochs) {
+      const made = await ask({ ...asked, of: { ...asked.of, epoch } })
+      if (made !== null) found.push(made)
+    }
+    return found
+  }
+
   watch(
     question,
     (asked, before) => {
@@ -133,6 +145,7 @@ export const useComparison = defineStore('comparison', () => {
     shared,
     isOpen,
     isSameRun,
+    framesOf,
     open,
     close,
     reset,

@@ -1,121 +1,22 @@
 import { defineStore } from 'pinia'
-import { computed, ref, shallowRef, watch } from 'vue'
-import { scaleOf } from '../explore/measures.ts'
-import type { Measure, MeasureScale } from '../explore/measures.ts'
-import type { ImageId } from '../../src-main/contract/images.ts'
-import type { SphereFrame } from '../../src-main/contract/sphere.ts'
-import { useConnection } from './connection.ts'
-import { useNotices } from './notices.ts'
+import { computed, ref } from 'vue'
+import type { Measure } from '../explore/measures.ts'
+import { frameMeasures } from './frameMeasures.ts'
 import { useSphere } from './sphere.ts'
 
-export interface FoundMeasure {
-  readonly epoch: number
-  readonly values: ReadonlyMap<ImageId, number>
-  /** Null where no image has a value. */
-  readonly scale: MeasureScale | null
-  readonly assumptions: readonly string[]
-}
-
-/** Epochs times measures that are kept. */
-const most = 128
-
-/** Numbers of the images that the sphere shows, for colour and size; asked for where they are wanted. */
+/** What colour and size of a point say, and the numbers for the frame that the sphere shows. */
 export const useImageMeasures = defineStore('imageMeasures', () => {
-  const connection = useConnection()
-  const notices = useNotices()
   const sphere = useSphere()
 
   const colour = ref<Measure | null>(null)
   const size = ref<Measure | null>(null)
-  /** Of any epoch: until those of an epoch have come, the ones before stay. */
-  const shown = shallowRef<ReadonlyMap<Measure, FoundMeasure>>(new Map())
-  const known = new Map<string, FoundMeasure>()
-  const measuring = ref<Measure | null>(null)
-  /** What was cancelled or failed is not asked for again until something else is. */
-  let refused = ''
-
   const wanted = computed(() =>
     [...new Set([colour.value, size.value])].filter((one) => one !== null),
   )
-
-  function keyOf(measure: Measure, { run, epoch, view }: SphereFrame): string {
-    return [measure, run, epoch, ...(measure === 'distortion' ? [view] : [])].join(' ')
-  }
-
-  async function ask(measure: Measure, frame: SphereFrame): Promise<FoundMeasure | null> {
-    const { run, epoch, ids } = frame
-    const api = connection.api()
-    if (measure === 'distortion') {
-      const view = frame.view === 'neighbours' ? frame.view : 'linear'
-      const values = await notices.attempt(() => api.distortion({ run, epoch, view }))
-      return values && foundOf(epoch, ids, values, [])
-    }
-    const found = await notices.attempt(() => api.imageMeasure({ run, epoch, measure }))
-    return found && foundOf(epoch, found.ids, found.values, found.assumptions)
-  }
-
-  /** One question under way; when it is answered, what is wanted then is asked for. */
-  async function load(): Promise<void> {
-    if (measuring.value !== null) return
-    for (;;) {
-      const { frame } = sphere
-      if (frame === null || !sphere.isExploring) return
-      const missing = wanted.value.find((measure) => !known.has(keyOf(measure, frame)))
-      const key = missing === undefined ? '' : keyOf(missing, frame)
-      show(frame)
-      if (missing === undefined || key === refused) return
-      measuring.value = missing
-      const found = await ask(missing, frame)
-      sphere.progress = null
-      measuring.value = null
-      if (found === null) refused = key
-      else keep(key, found)
-    }
-  }
-
-  function keep(key: string, found: FoundMeasure): void {
-    known.set(key, found)
-    for (const oldest of known.keys()) {
-      if (known.size <= most) break
-      known.delete(oldest)
-    }
-  }
-
-  function show(frame: SphereFrame): void {
-    const next = new Map(shown.value)
-    for (const measure of wanted.value) {
-      const found = known.get(keyOf(measure, frame))
-      if (found !== undefined) next.set(measure, found)
-    }
-    shown.value = next
-  }
-
-  watch(
-    () => sphere.frame?.run,
-    () => (shown.value = new Map()),
-  )
-  watch(
-    () => [wanted.value, sphere.frame, sphere.isExploring] as const,
-    () => {
-      refused = ''
-      void load()
-    },
+  const { shown, measuring, reset } = frameMeasures(
+    () => sphere.frame,
+    () => wanted.value,
   )
 
-  function reset(): void {
-    known.clear()
-    shown.value = new Map()
-  }
-
-  return { colour, size, shown, measuring, reset }
+  return { colour, size, wanted, shown, measuring, reset }
 })
-
-function foundOf(
-  epoch: number,
-  ids: Int32Array,
-  values: Float32Array,
-  assumptions: readonly string[],
-): FoundMeasure {
-  const byImage = new Map(Array.from(ids, (id, i) => [id, values[i] ?? NaN]))
-  return { epoch, values: byImage, scale: scaleOf(values), assumptions }
-}

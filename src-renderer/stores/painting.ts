@@ -1,19 +1,44 @@
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
-import { isMeasure, measuredGrouping, measureWords, sizesOf } from '../explore/measures.ts'
+import { isSameLoss } from '../explore/compare/figures.ts'
+import {
+  isMeasure,
+  measuredGrouping,
+  measureWords,
+  ofOwnLoss,
+  scaleOf,
+  sizesOf,
+} from '../explore/measures.ts'
 import type { Measure } from '../explore/measures.ts'
 import { alphasOf, coloursOf, suspectGrouping } from '../explore/painting.ts'
 import type { Grouping } from '../explore/grouping.ts'
 import type { Colouring } from '../explore/painting.ts'
+import type { Cluster } from '../../src-main/contract/clusters.ts'
+import type { ImageId } from '../../src-main/contract/images.ts'
 import { greyOf, labelColours } from '../library/labelColours.ts'
 import { splitChoices } from '../library/splitChoices.ts'
+import { useBeside } from './beside.ts'
 import { useColours } from './colours.ts'
+import { useComparison } from './comparison.ts'
+import type { FoundMeasure } from './frameMeasures.ts'
 import { useImageMeasures } from './imageMeasures.ts'
 import { usePreferences } from './preferences.ts'
 import { useProject } from './project.ts'
 import { useReview } from './review.ts'
+import { useRuns } from './runs.ts'
 import { useSphere } from './sphere.ts'
 import { useSphereClusters } from './sphereClusters.ts'
+
+/** Clusters of one side. */
+interface ShownClusters {
+  readonly clusters: readonly Pick<Cluster, 'number'>[]
+  readonly numberOf: ReadonlyMap<ImageId, number>
+  readonly nameOf: (number: number) => string
+  readonly colourOf: (number: number) => string
+}
+
+/** Which of the balls: the one that the screen is about, or another run's beside it. */
+export type BallSide = 'shown' | 'beside'
 
 /** What colours mean on the sphere, and which of them are hidden. Labels keep theirs of every view. */
 export const usePainting = defineStore('painting', () => {
@@ -24,6 +49,9 @@ export const usePainting = defineStore('painting', () => {
   const review = useReview()
   const sphere = useSphere()
   const clusters = useSphereClusters()
+  const comparison = useComparison()
+  const beside = useBeside()
+  const runs = useRuns()
 
   const by = ref<Colouring>('label')
   const ownHidden = shallowRef<ReadonlySet<number>>(new Set())
@@ -37,8 +65,10 @@ export const usePainting = defineStore('painting', () => {
     const names = project.table.labelRows.flatMap(({ parent }) => parent ?? [])
     return [...new Set(names)].sort()
   })
-  const grouping = computed<Grouping>(() => {
-    const theme = preferences.shownTheme
+  const grouping = computed(() => groupingOf('shown'))
+  const groupingBeside = computed(() => groupingOf('beside'))
+
+  function groupingOf(side: BallSide): Grouping {
     switch (by.value) {
       case 'label':
         return byLabel()
@@ -47,16 +77,31 @@ export const usePainting = defineStore('painting', () => {
       case 'split':
         return bySplit()
       case 'cluster':
-        return byCluster()
+        return byCluster(side === 'shown' ? clusters : beside)
       case 'suspect': {
-        const pairs = review.list?.run === sphere.frame?.run ? (review.list?.suspects ?? []) : []
+        const own = review.list?.run === sphere.frame?.run ? (review.list?.suspects ?? []) : []
+        const pairs = side === 'shown' ? own : beside.suspects
         const ids = new Set(pairs.flatMap(({ first, second }) => [first, second]))
-        return suspectGrouping(ids, theme)
+        return suspectGrouping(ids, preferences.shownTheme)
       }
       default:
-        return byMeasure(by.value)
+        return byMeasure(foundOf(by.value, side), by.value)
     }
-  })
+  }
+
+  /** Numbers of both sides lie on one scale, unless each has a loss of its own to measure in. */
+  function foundOf(measure: Measure, side: BallSide): FoundMeasure | null {
+    const found = (side === 'shown' ? measures.shown : beside.measures).get(measure) ?? null
+    const other = (side === 'shown' ? beside.measures : measures.shown).get(measure)
+    if (found === null || other === undefined || !isOneScale(measure)) return found
+    return { ...found, scale: scaleOf([...found.values.values(), ...other.values.values()]) }
+  }
+
+  function isOneScale(measure: Measure): boolean {
+    const [left, right] = [runs.shown, comparison.other]
+    if (left === null || right === null) return false
+    return !ofOwnLoss.has(measure) || isSameLoss(left, right)
+  }
 
   function byLabel(): Grouping {
     const named = project.labelNames.map((name, key) => ({
@@ -97,20 +142,18 @@ export const usePainting = defineStore('painting', () => {
     }
   }
 
-  function byCluster(): Grouping {
+  function byCluster({ clusters: all, nameOf, colourOf, numberOf }: ShownClusters): Grouping {
     const none = { key: -1, name: 'in no cluster', colour: greyOf[preferences.shownTheme] }
-    const groups = clusters.clusters.map(({ number }) => ({
+    const groups = all.map(({ number }) => ({
       key: number,
-      name: clusters.nameOf(number),
-      colour: clusters.colourOf(number),
+      name: nameOf(number),
+      colour: colourOf(number),
     }))
-    const numbers = clusters.numberOf
-    return { groups: [...groups, none], keyOf: (id) => numbers.get(id) ?? -1, shadeOf: null }
+    return { groups: [...groups, none], keyOf: (id) => numberOf.get(id) ?? -1, shadeOf: null }
   }
 
   /** Until it is measured, all is grey. */
-  function byMeasure(measure: Measure): Grouping {
-    const found = measures.shown.get(measure)
+  function byMeasure(found: FoundMeasure | null, measure: Measure): Grouping {
     const theme = preferences.shownTheme
     const none = { key: -1, name: 'without a value', colour: greyOf[theme] }
     if (!found?.scale) return { groups: [none], keyOf: () => -1, shadeOf: null }
@@ -126,24 +169,29 @@ export const usePainting = defineStore('painting', () => {
     },
   )
   watch(by, (to) => {
+    beside.areSuspectsWanted = to === 'suspect'
     measures.colour = isMeasure(to) ? to : null
     ownHidden.value = new Set()
     ownIsolated.value = null
   })
 
-  function pointColours(ids: Int32Array): Float32Array {
-    return isByLabel.value ? colours.pointColours(ids) : coloursOf(grouping.value, ids)
+  function sideOf(side: BallSide): Grouping {
+    return side === 'shown' ? grouping.value : groupingBeside.value
   }
 
-  function pointAlphas(ids: Int32Array): Float32Array | null {
+  function pointColours(ids: Int32Array, side: BallSide): Float32Array {
+    return isByLabel.value ? colours.pointColours(ids) : coloursOf(sideOf(side), ids)
+  }
+
+  function pointAlphas(ids: Int32Array, side: BallSide): Float32Array | null {
     if (isByLabel.value) return colours.pointAlphas(ids)
     const shown = { hidden: ownHidden.value, isolated: ownIsolated.value }
-    return alphasOf(grouping.value, shown, ids)
+    return alphasOf(sideOf(side), shown, ids)
   }
 
   /** Null where all points are alike. */
-  function pointSizes(ids: Int32Array): Uint8Array | null {
-    const found = measures.size === null ? undefined : measures.shown.get(measures.size)
+  function pointSizes(ids: Int32Array, side: BallSide): Uint8Array | null {
+    const found = measures.size === null ? null : foundOf(measures.size, side)
     return found?.scale ? sizesOf(found.values, found.scale, ids) : null
   }
 
@@ -181,6 +229,9 @@ export const usePainting = defineStore('painting', () => {
     hidden,
     isolated,
     grouping,
+    sideOf,
+    foundOf,
+    isOneScale,
     superLabels,
     pointColours,
     pointAlphas,

@@ -116,6 +116,7 @@ export const useReview = defineStore('review', () => {
     arrange(order.value)
   }
 
+  /** Of some images or of all, by what is chosen here; without showing it. */
   function ask(run: RunId, among: ReviewScope | null): Promise<SuspectList | null> {
     const request = { run, epoch: null, method: method.value, groupSize: groupSize.value, top }
     return notices.attempt(() =>
@@ -224,6 +225,7 @@ export const useReview = defineStore('review', () => {
     shown,
     current,
     counts,
+    ask,
     load,
     narrow,
     catchUp,

@@ -26,9 +26,18 @@ export const useShownSuspects = defineStore('shownSuspects', () => {
   const open = computed<readonly Suspect[]>(() => {
     const { list } = review
     if (list === null || list.run !== runs.shownId) return []
-    return list.suspects.filter((pair) => ['none', 'later'].includes(verdicts.of(pair)))
+    return openOf(list.suspects)
   })
-  const shown = computed(() => (areShown.value ? open.value.slice(0, count.value) : []))
+  const shown = computed(() => firstOpen(open.value))
+
+  function openOf(pairs: readonly Suspect[]): readonly Suspect[] {
+    return pairs.filter((pair) => ['none', 'later'].includes(verdicts.of(pair)))
+  }
+
+  /** As many of some pairs as are shown, judged ones left out; none while arcs are off. */
+  function firstOpen(pairs: readonly Suspect[]): readonly Suspect[] {
+    return areShown.value ? openOf(pairs).slice(0, count.value) : []
+  }
 
   function toggle(): void {
     areShown.value = !areShown.value
@@ -61,7 +70,18 @@ export const useShownSuspects = defineStore('shownSuspects', () => {
     },
   )
 
-  return { areShown, count, lookedFor, open, shown, toggle, lookFor, pairOf, openInReview }
+  return {
+    areShown,
+    count,
+    lookedFor,
+    open,
+    shown,
+    firstOpen,
+    toggle,
+    lookFor,
+    pairOf,
+    openInReview,
+  }
 })
 
 function isPair({ first, second }: ImagePair, a: ImageId, b: ImageId): boolean {

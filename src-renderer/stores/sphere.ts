@@ -153,10 +153,13 @@ export const useSphere = defineStore('sphere', () => {
   }
 
   /** Null where the frame has no embedding of the image, or the question failed. */
-  async function neighboursOf(image: ImageId, count: number): Promise<Neighbours | null> {
-    const shown = frame.value
-    if (shown === null) return null
-    const { run, epoch } = shown
+  async function neighboursOf(
+    image: ImageId,
+    count: number,
+    of: SphereFrame | null = frame.value,
+  ): Promise<Neighbours | null> {
+    if (of === null) return null
+    const { run, epoch } = of
     try {
       return await connection.api().neighbours({ run, epoch, image, count })
     } catch {

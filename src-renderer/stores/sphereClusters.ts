@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import type { ClusterMethod, ClusterRequest, Clustering } from '../../src-main/contract/clusters.ts'
 import type { ImageId } from '../../src-main/contract/images.ts'
-import { labelColours, namedColours } from '../library/labelColours.ts'
+import { clusterNames, slotColour } from '../explore/clusterLook.ts'
 import { useClustering } from './clustering.ts'
 import { useConnection } from './connection.ts'
 import { useNotices } from './notices.ts'
@@ -116,29 +116,10 @@ export const useSphereClusters = defineStore('sphereClusters', () => {
   )
 
   function colourOf(number: number): string {
-    const slot = slots.value.get(number) ?? 0
-    const theme = preferences.shownTheme
-    const colours = labelColours(slot < namedColours ? namedColours : slot + 1, theme)
-    return colours[slot] ?? '#888888'
+    return slotColour(slots.value.get(number) ?? 0, preferences.shownTheme)
   }
 
-  /** A name that several have tells nothing: then the image in the middle stands for them. */
-  const names = computed(() => {
-    const counts = new Map<string, number>()
-    for (const { name } of clusters.value)
-      if (name !== null) counts.set(name, (counts.get(name) ?? 0) + 1)
-    return new Map(
-      clusters.value.map(({ number, name, prototype }) => {
-        if (name !== null && counts.get(name) === 1) return [number, name]
-        const image = project.imageOf(prototype)
-        const file = image?.path
-          .split('/')
-          .at(-1)
-          ?.replace(/\.[^.]+$/, '')
-        return [number, `around ${image?.labelName ?? file ?? number}`]
-      }),
-    )
-  })
+  const names = computed(() => clusterNames(clusters.value, project.imageOf))
 
   function nameOf(number: number): string {
     return names.value.get(number) ?? 'in no cluster'
@@ -150,6 +131,8 @@ export const useSphereClusters = defineStore('sphereClusters', () => {
   }
 
   return {
+    method,
+    slots,
     kind,
     resolution,
     k,

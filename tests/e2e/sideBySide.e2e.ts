@@ -61,6 +61,7 @@ test('two runs stand side by side, turn as one and show one selection', async ({
     await difference(turned, await stillPictureOf(page, right.locator('canvas'))),
   ).toBeGreaterThan(0)
   await picture(page, info, 'side-by-side-selected')
+  await page.keyboard.press('Escape')
 
   // A run beside itself, before training.
   await page.getByRole('combobox', { name: 'Run on the right' }).click()
@@ -71,4 +72,62 @@ test('two runs stand side by side, turn as one and show one selection', async ({
 
   await page.getByRole('button', { name: 'Close the comparison' }).click()
   await expect(page.getByTestId('sphere')).toHaveCount(1)
+})
+
+test('both balls show the same things by the same toggles, each of its own run', async ({
+  page,
+}, info) => {
+  await page.goto(served.url)
+  await openScreen(page, 'Sphere')
+  await page.getByRole('button', { name: 'Side by side' }).click()
+  const [left, right] = ['left', 'right'].map((side) =>
+    page.getByTestId(side).getByTestId('sphere'),
+  ) as [Locator, Locator]
+  await expect(right).toHaveAttribute('data-points', '300', { timeout: 30_000 })
+  const said = page.getByTestId('differences')
+  await expect(said).toContainText('Regime Contrastive → Metric')
+  await expect(said).toContainText('Epochs 2 → 4')
+  await expect(said).toContainText(/Recall@1 [+−]/)
+  for (const side of ['left', 'right'])
+    await expect(page.getByTestId(side).getByTestId('faithful')).toContainText('trust')
+
+  async function changes(what: string, toggle: () => Promise<void>): Promise<void> {
+    const before = await stillPictureOf(page, right.locator('canvas'))
+    await toggle()
+    await expect
+      .poll(async () => difference(before, await stillPictureOf(page, right.locator('canvas'))), {
+        message: what,
+        timeout: 30_000,
+      })
+      .toBeGreaterThan(0)
+  }
+
+  const shapes = page.getByRole('button', { name: 'A shape for each colour' })
+  await changes('shapes', () => shapes.click())
+  await changes('discs', () => shapes.click())
+  await changes('tails', () => page.keyboard.press('p'))
+  await changes('no tails', () => page.keyboard.press('p'))
+  await changes('pictures', () => page.keyboard.press('t'))
+  await changes('points', () => page.keyboard.press('t'))
+  await changes('suspected pairs', () => page.keyboard.press('s'))
+  await changes('none', () => page.keyboard.press('s'))
+  await changes('clusters', () => page.getByRole('radio', { name: 'Clusters' }).click())
+  await changes('no caps', () => page.getByRole('button', { name: 'Caps' }).click())
+  await changes('labels', () => page.getByRole('radio', { name: 'Colours' }).click())
+  await changes('distortion', async () => {
+    await page.getByRole('combobox', { name: 'Colour by' }).click()
+    await page.getByRole('option', { name: 'Distortion' }).click()
+  })
+  await changes('size', async () => {
+    await page.getByRole('combobox', { name: 'Size by' }).click()
+    await page.getByRole('option', { name: 'Outlier score' }).click()
+  })
+  await picture(page, info, 'side-by-side-measures')
+
+  // The image under the pointer has its true neighbours on the other side too.
+  await page.mouse.move(0, 0)
+  for (const ball of [left, right]) await expect(ball).toHaveAttribute('data-arcs', '0')
+  await hoverSomePoint(page, left)
+  for (const ball of [left, right]) await expect(ball).toHaveAttribute('data-arcs', '8')
+  await picture(page, info, 'side-by-side-neighbours')
 })

@@ -16,6 +16,8 @@ export interface Figure {
   /** Right less left; null where it would say nothing. */
   readonly difference: string | null
   readonly tone: 'better' | 'worse' | 'even'
+  /** Of the embedding or of its picture, and not what it was made with. */
+  readonly isScore: boolean
 }
 
 const none = '–'
@@ -23,11 +25,12 @@ const none = '–'
 /** @param left @param right the epochs that stand beside each other */
 export function figuresOf(left: Side, right: Side): readonly Figure[] {
   const [a, b] = [left, right].map(epochOf)
-  const canCompareLoss = lossKey(left.state) === lossKey(right.state)
+  const canCompareLoss = isSameLoss(left.state, right.state)
   return [
     number('Recall@1', a?.score?.recallAt1, b?.score?.recallAt1, { better: 1 }),
     number('MAP@R', a?.score?.mapAtR, b?.score?.mapAtR, { better: 1 }),
     number('neighbours kept', keptOf(left), keptOf(right), {}),
+    number('trust', trustOf(left), trustOf(right), {}),
     number(
       'mean loss',
       a?.meanLoss,
@@ -68,6 +71,15 @@ function keptOf({ frame }: Side): number {
   return frame.faithfulness.isExact ? 1 : frame.faithfulness.neighboursKept
 }
 
+function trustOf({ frame }: Side): number {
+  return frame.faithfulness.isExact ? 1 : frame.faithfulness.trustworthiness
+}
+
+/** Whether a number of one run's loss says the same of the other's. */
+export function isSameLoss(left: RunState, right: RunState): boolean {
+  return lossKey(left) === lossKey(right)
+}
+
 /** Whatever makes a loss another one: its terms, how many negatives there are, and which are left out. */
 function lossKey({ config, verdicts }: RunState): string {
   const { batchSize, memorySize, suspects } = config?.settings ?? {}
@@ -92,9 +104,10 @@ function number(
     right: text(right),
     difference: isKnown ? differenceOf(change) : null,
     tone: sign > 0 ? 'better' : sign < 0 ? 'worse' : 'even',
+    isScore: true,
   }
 }
 
 function words(name: string, left: Side, right: Side, of: (side: Side) => string): Figure {
-  return { name, left: of(left), right: of(right), difference: null, tone: 'even' }
+  return { name, left: of(left), right: of(right), difference: null, tone: 'even', isScore: false }
 }

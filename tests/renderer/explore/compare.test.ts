@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import type { Clustering } from '../../../src-main/contract/clusters.ts'
+import { differencesOf } from '../../../src-renderer/explore/compare/differences.ts'
+import { matchedClusters } from '../../../src-renderer/explore/compare/matchedClusters.ts'
 import { sharedOf, turned } from '../../../src-renderer/explore/compare/beside.ts'
 import { figuresOf } from '../../../src-renderer/explore/compare/figures.ts'
 import { epochBeside } from '../../../src-renderer/explore/compare/pace.ts'
@@ -70,6 +73,7 @@ describe('the comparing table', () => {
       right: '.500',
       difference: '+.200',
       tone: 'better',
+      isScore: true,
     })
     expect(named('mean loss', figures)).toMatchObject({ difference: '−.667', tone: 'better' })
     expect(named('MAP@R', figures)).toMatchObject({ difference: '+.000', tone: 'even' })
@@ -96,5 +100,102 @@ describe('the comparing table', () => {
     const figures = figuresOf(sideOf(state, 0), sideOf(state, 9))
     expect(named('mean loss', figures)).toMatchObject({ left: '–', right: '–', difference: null })
     expect(named('verdicts', figures)).toMatchObject({ left: '–' })
+  })
+})
+
+describe('what two runs were given', () => {
+  const settings = [
+    { kind: 'number', name: 'epochs', title: 'Epochs' },
+    {
+      kind: 'choice',
+      name: 'split',
+      title: 'Held-out part',
+      choices: [{ value: 'open', title: 'Whole labels' }],
+    },
+  ]
+  const losses = [
+    {
+      name: 'supcon',
+      title: 'SupCon',
+      parameters: [{ kind: 'number', name: 'temperature', title: 'Temperature τ' }],
+    },
+    { name: 'triplet', title: 'Triplet', parameters: [] },
+  ]
+  const catalogue = { losses, miners: [], settings, rules: [] } as never
+
+  function stateOf(loss: { name: string; params: object }, more: object, verdicts = 0): RunState {
+    const started = eventsOf('run-1', 1).map((event) =>
+      event.kind === 'started'
+        ? ({
+            ...event,
+            verdicts,
+            config: {
+              ...event.config,
+              loss,
+              settings: { epochs: 5, split: 'open', ...more },
+            },
+          } as RunEvent)
+        : event,
+    )
+    return started.reduce(foldRun, emptyRun('run-1'))
+  }
+  const supcon = (temperature: number) => ({ name: 'supcon', params: { temperature } })
+
+  it('is said by the titles of the form, the loss first', () => {
+    const [left, right] = [stateOf(supcon(0.07), {}), stateOf(supcon(0.4), { epochs: 9 }, 3)]
+    expect(differencesOf(left, right, catalogue)).toEqual([
+      { name: 'Verdicts', left: '0', right: '3' },
+      { name: 'Temperature τ', left: '0.07', right: '0.4' },
+      { name: 'Epochs', left: '5', right: '9' },
+    ])
+    expect(differencesOf(left, left, catalogue)).toEqual([])
+  })
+
+  it('does not compare parameters of different losses, and has titles for choices', () => {
+    const left = stateOf(supcon(0.07), {})
+    const right = stateOf({ name: 'triplet', params: { margin: 1 } }, { split: 'closed' })
+    expect(differencesOf(left, right, catalogue)).toEqual([
+      { name: 'Loss', left: 'SupCon', right: 'Triplet' },
+      { name: 'Held-out part', left: 'Whole labels', right: 'closed' },
+    ])
+  })
+})
+
+describe('clusters of two runs', () => {
+  const clusteringOf = (numbers: readonly number[], nearest: number | null = null): Clustering =>
+    ({
+      run: 'a',
+      epoch: 1,
+      ids: Int32Array.from(numbers, (_, i) => i),
+      numbers: Int32Array.from(numbers),
+      clusters: [...new Set(numbers.filter((number) => number >= 0))].map((number) => ({
+        number,
+        nearest,
+        splitFrom: null,
+        size: numbers.filter((other) => other === number).length,
+      })),
+    }) as unknown as Clustering
+
+  it('have one number where they have many of the same images, the most alike first', () => {
+    const left = clusteringOf([1, 1, 1, 1, 2, 2, 2, 3])
+    // All of 1 and one of 2; the rest of 2; the image of 3, and one without a cluster.
+    const right = clusteringOf([7, 7, 7, 7, 7, 5, 5, -1], 5)
+    const found = matchedClusters(left, right)
+    expect([...found.numbers]).toEqual([1, 1, 1, 1, 1, 2, 2, -1])
+    expect(found.clusters).toMatchObject([
+      { number: 1, nearest: 2 },
+      { number: 2, nearest: 2 },
+    ])
+  })
+
+  it('have numbers of their own where they share little, or another is more alike', () => {
+    const left = clusteringOf([1, 1, 1, 1, 1, 1])
+    const right = clusteringOf([1, 1, 1, 1, 4, 4])
+    const { numbers } = matchedClusters(left, right)
+    expect([...numbers.subarray(0, 4)]).toEqual([1, 1, 1, 1])
+    expect(numbers[4]).not.toBe(4)
+    expect(numbers[4]).toBe(numbers[5])
+    const apart = matchedClusters(clusteringOf([1, 1, 1, 1]), clusteringOf([1, 2, 3, 4]))
+    expect(new Set(apart.numbers).has(1)).toBe(false)
   })
 })

@@ -67,3 +67,16 @@ it('gives who joins late the place of the others, and forgets who leaves', () =>
   link.moved(b)
   expect(a.trackball.pose).not.toEqual(b.trackball.pose)
 })
+
+it('knows whether a later ball begins where another one stood', () => {
+  const link = new CameraLink()
+  expect(link.isPlaced).toBe(false)
+  const first = made()
+  const leave = link.join(first)
+  turn(first, link)
+  leave()
+  expect(link.isPlaced).toBe(true)
+  const second = made()
+  link.join(second)
+  expect(second.trackball.pose).toEqual(first.trackball.pose)
+})

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { labelAnchors, withoutOverlap } from '../../../src-renderer/sphere/labelAnchors.ts'
+import {
+  labelAnchors,
+  keptInside,
+  withoutOverlap,
+} from '../../../src-renderer/sphere/labelAnchors.ts'
 
 const s = Math.SQRT1_2
 
@@ -30,5 +34,19 @@ describe('withoutOverlap', () => {
   it('keeps the first of two that would touch, and no more than asked for', () => {
     const names = [name(0, 0), name(50, 5), name(70, 0), name(0, 40), name(300, 300)]
     expect(withoutOverlap(names, 3)).toEqual([name(0, 0), name(70, 0), name(0, 40)])
+  })
+})
+
+describe('keptInside', () => {
+  const view = { width: 300, height: 200 }
+  const at = (x: number, y: number, width = 60) => keptInside({ x, y, width, height: 18 }, view)
+
+  it('moves a name that would be cut, and no other', () => {
+    expect(at(150, 100)).toMatchObject({ x: 150, y: 100 })
+    expect(at(10, -4)).toMatchObject({ x: 30, y: 9 })
+    expect(at(295, 199)).toMatchObject({ x: 270, y: 191 })
+  })
+  it('shows the beginning of a name that is wider than the view', () => {
+    expect(at(150, 100, 400)).toMatchObject({ x: 200 })
   })
 })

@@ -70,3 +70,17 @@ it('is closed at once, and with the project', async () => {
   expect(comparison.isOpen).toBe(false)
   expect(comparison.hovered).toBeNull()
 })
+
+it('reads earlier epochs of the right run turned in the same way', async () => {
+  const { comparison } = await begin()
+  expect(await comparison.framesOf([0])).toEqual([])
+  await comparison.open('run-2')
+  await vi.waitFor(() => expect(comparison.frame).not.toBeNull())
+  const frames = await comparison.framesOf([0, 1])
+  expect(frames.map(({ run, epoch }) => [run, epoch])).toEqual([
+    ['run-2', 0],
+    ['run-2', 1],
+  ])
+  for (const { positions } of frames) expect([...positions.subarray(0, 3)]).toEqual([0, 1, 0])
+  expect(comparison.frame?.epoch).toBe(2)
+})
