@@ -12,6 +12,7 @@ attribute vec3 next;
 attribute float side;
 uniform vec2 halfView;
 uniform vec3 eye;
+uniform float far;
 varying float vAcross;
 varying float vFront;
 ${placeGlsl}
@@ -27,7 +28,8 @@ void main() {
   vFront = mix(vFront, 1.0, flatness);
 #endif
   cutAtRim(position);
-  gl_Position = clip;
+  // Half of the net, but for pieces that cross the outline, where nothing shows of the far side.
+  gl_Position = vFront < -0.08 * length(eye) && far == 0.0 ? vec4(2.0, 2.0, 2.0, 1.0) : clip;
 }`
 
 const fragmentShader = `

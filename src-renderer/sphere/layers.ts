@@ -7,6 +7,7 @@ import { Caps } from './caps.ts'
 import type { Eye } from './eye.ts'
 import { outlinePx } from './eye.ts'
 import { Graticule } from './graticule.ts'
+import { KeptPicture } from './keptPicture.ts'
 import { HalfDrawing, withinPart } from './halfDrawing.ts'
 import { radiusPx } from './hemispheres.ts'
 import type { SphereLook } from './look.ts'
@@ -21,6 +22,9 @@ import type { Travel } from './travel.ts'
 export class Layers {
   readonly caps = new Caps()
   readonly tails = new Tails()
+  /** The ball, which looks the same however it lies. */
+  readonly #behind = new Scene()
+  readonly #kept = new KeptPicture()
   readonly #scene = new Scene()
   readonly #camera = new PerspectiveCamera(30, 1, 0.01, 20)
   readonly #ball = new Ball()
@@ -38,7 +42,8 @@ export class Layers {
     this.#travel = travel
     this.#cloud = cloud
     this.#pictures = pictures
-    this.#scene.add(this.#ball.mesh, this.#plate.mesh, ...this.#turning())
+    this.#behind.add(this.#ball.mesh)
+    this.#scene.add(this.#plate.mesh, ...this.#turning())
     this.#half = new HalfDrawing(this.#turning().map(({ material }) => material))
     this.#scene.matrixWorldAutoUpdate = false
   }
@@ -55,6 +60,7 @@ export class Layers {
   }
 
   setLook(look: SphereLook): void {
+    this.#kept.forget()
     this.#ball.setLook(look)
     this.#plate.setLook(look)
     this.#graticule.setLook(look)
@@ -65,8 +71,14 @@ export class Layers {
 
   setSeeThrough(isSeeThrough: boolean): void {
     this.#isSeeThrough = isSeeThrough
+    this.#kept.forget()
     this.#ball.setOpacity(isSeeThrough ? 0.55 : 0.96)
     this.#graticule.setSeeThrough(isSeeThrough)
+  }
+
+  /** After the device was lost and is back. */
+  restore(): void {
+    this.#kept.forget()
   }
 
   /** Without what is behind the ball. */
@@ -91,11 +103,16 @@ export class Layers {
     this.#half.setFlat(eye.flatness > 0)
     this.#plate.mesh.visible = eye.flatness > 0
     this.#ball.setShown(1 - eye.flatness)
+    const { autoClear } = renderer
+    this.#drawBehind(renderer, eye, pixelRatio)
+    renderer.autoClear = false
     if (eye.flatness === 0) renderer.render(this.#scene, this.#camera)
     else this.#drawHalves(renderer, eye, pixelRatio)
+    renderer.autoClear = autoClear
   }
 
   dispose(): void {
+    this.#kept.dispose()
     this.#ball.dispose()
     this.#plate.dispose()
     this.#graticule.dispose()
@@ -115,22 +132,25 @@ export class Layers {
     ]
   }
 
+  /** Clears what was drawn before. */
+  #drawBehind(renderer: WebGLRenderer, eye: Eye, pixelRatio: number): void {
+    const draw = (): void => renderer.render(this.#behind, this.#camera)
+    const isOnScreen = renderer.getRenderTarget() === null
+    const key = [eye.distance, eye.flatness, eye.width, eye.height, pixelRatio].join(' ')
+    if (isOnScreen && this.#kept.show(renderer, key, draw)) renderer.clearDepth()
+    else draw()
+  }
+
   /** The far half first: on the way between ball and discs, the near one lies over it. */
   #drawHalves(renderer: WebGLRenderer, eye: Eye, pixelRatio: number): void {
-    const { autoClear } = renderer
-    renderer.clear()
-    renderer.autoClear = false
     for (const half of ['far', 'near'] as const) {
       this.#half.set(eye, half)
       this.#plate.place(eye, half, pixelRatio)
-      this.#ball.mesh.visible = half === 'far' && eye.flatness < 1
       renderer.clearDepth()
       withinPart(renderer, eye, { half, pixelRatio }, () =>
         renderer.render(this.#scene, this.#camera),
       )
     }
-    this.#ball.mesh.visible = true
-    renderer.autoClear = autoClear
   }
 
   #placeCamera(eye: Eye): void {
