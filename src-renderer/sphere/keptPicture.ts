@@ -51,7 +51,7 @@ export class KeptPicture {
     return !this.#isUnable
   }
 
-  /** After the look has changed, or the device has lost the picture. */
+  /** After the look has changed. */
   forget(): void {
     this.#kept = null
     this.#wanted = null

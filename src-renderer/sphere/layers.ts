@@ -24,7 +24,7 @@ export class Layers {
   readonly tails = new Tails()
   /** The ball, which looks the same however it lies. */
   readonly #behind = new Scene()
-  readonly #kept = new KeptPicture()
+  #kept = new KeptPicture()
   readonly #scene = new Scene()
   readonly #camera = new PerspectiveCamera(30, 1, 0.01, 20)
   readonly #ball = new Ball()
@@ -76,9 +76,9 @@ export class Layers {
     this.#graticule.setSeeThrough(isSeeThrough)
   }
 
-  /** After the device was lost and is back. */
+  /** After the device was lost, and what was kept with it, and is back. */
   restore(): void {
-    this.#kept.forget()
+    this.#kept = new KeptPicture()
   }
 
   /** Without what is behind the ball. */

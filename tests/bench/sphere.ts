@@ -9,11 +9,11 @@ import { pickRow } from '../../src-renderer/sphere/picking.ts'
 import { gridOf } from '../../src-renderer/sphere/pointGrid.ts'
 import { slerpRows } from '../../src-renderer/sphere/transition.ts'
 import { numbers, spread } from '../renderer/sphere/made.ts'
-import type { SphereTimes } from './spherePage/page.ts'
+import type { Ratio, SphereTimes } from './spherePage/page.ts'
 
 /**
  * Points evenly spread, 800 × 800 px: what a hover, a new frame and a picture cost. Pictures are timed
- * in turn with three's bare points, on one canvas.
+ * in turn with three's bare points, as wide as the sphere's are with their hairline, on one canvas.
  */
 export async function run({ json }: { readonly json: boolean }): Promise<void> {
   const hover = [10_000, 100_000, 1_000_000].map(hoverTimes)
@@ -23,14 +23,16 @@ export async function run({ json }: { readonly json: boolean }): Promise<void> {
     return
   }
   const ms = (value: number): string => `${value.toFixed(value < 10 ? 3 : 1)} ms`
+  const times = ({ median: middle, from, to }: Ratio): string =>
+    `${middle.toFixed(2)}× (${from.toFixed(2)}–${to.toFixed(2)})`
   const lines = [
     ...hover.map(
       ({ points, pickMs, worstPickMs, gridMs, restartMs }) =>
         `${points} points: pick ${ms(pickMs)} (99th percentile ${ms(worstPickMs)}), grid ${ms(gridMs)}, interrupted frame ${ms(restartMs)}`,
     ),
     ...drawing.map(
-      ({ points, sphereMs, travellingMs, bareMs, ratio, travellingRatio }) =>
-        `${points} points: drawn in ${ms(sphereMs)}, ${ms(travellingMs)} on the way, bare points ${ms(bareMs)}: ${ratio.toFixed(2)}×, ${travellingRatio.toFixed(2)}× on the way`,
+      ({ points, rounds, sphereMs, travellingMs, bareMs, ratio, travellingRatio, noise }) =>
+        `${points} points, ${rounds} rounds: drawn in ${ms(sphereMs)}, ${ms(travellingMs)} on the way, bare points ${ms(bareMs)}: ${times(ratio)}, ${times(travellingRatio)} on the way; bare points against themselves ${times(noise)}`,
     ),
     `ball and graticule alone: ${ms(emptyMs)}`,
     `a frame of ${frame.points} points that arrives: on the device after ${ms(frame.readyMs)}, finished after ${ms(frame.finishedMs)}`,

@@ -9,16 +9,26 @@ import { Travel } from '../../../src-renderer/sphere/travel.ts'
 import { numbers, spread } from '../../renderer/sphere/made.ts'
 import { BarePoints } from './barePoints.ts'
 
+/** Of the ratios of each round: the median, and the quarters on either side of it. */
+export interface Ratio {
+  readonly median: number
+  readonly from: number
+  readonly to: number
+}
+
 /** Of one number of points; milliseconds, medians over rounds, finished on the device. */
 export interface DrawTimes {
   readonly points: number
+  readonly rounds: number
   readonly sphereMs: number
   /** The same points on their way from one frame to the next. */
   readonly travellingMs: number
   readonly bareMs: number
-  /** Medians of the ratios of each round. */
-  readonly ratio: number
-  readonly travellingRatio: number
+  /** Against three's bare points in the same round. */
+  readonly ratio: Ratio
+  readonly travellingRatio: Ratio
+  /** Of the bare points against themselves: what a ratio is worth on this machine. */
+  readonly noise: Ratio
 }
 
 export interface SphereTimes {
@@ -41,7 +51,7 @@ declare global {
 }
 
 const side = 800
-const rounds = 9
+const rounds = 15
 const eye = eyeOf(side, side, 4.45)
 const step = new Quaternion().setFromAxisAngle(new Vector3(0, 1, 0), 0.02)
 
@@ -89,17 +99,19 @@ function frameOf(n: number, next: () => number): Frame {
   return { ids, positions: spread(n, next), colours: Float32Array.from({ length: 3 * n }, next) }
 }
 
-/** Both in turn, so that what else the machine does falls on both. */
-function inTurn(bare: BarePoints): { readonly ours: number[]; readonly bares: number[] } {
-  const draws = [drawSphere, () => bare.draw(renderer)] as const
-  for (const draw of draws) timeOf(draw)
-  const ours: number[] = []
-  const bares: number[] = []
-  for (let round = 0; round < rounds; round++) {
-    ours.push(timeOf(draws[0]))
-    bares.push(timeOf(draws[1]))
+/** The sphere between two pictures of bare points, so that what else the machine does falls on all. */
+function inTurn(bare: BarePoints): readonly (readonly [number, number, number])[] {
+  const drawBare = (): void => bare.draw(renderer)
+  // The ball's own picture is kept from the third one on.
+  for (let warm = 0; warm < 4; warm++) {
+    timeOf(drawSphere)
+    timeOf(drawBare)
   }
-  return { ours, bares }
+  return Array.from({ length: rounds }, () => [
+    timeOf(drawBare),
+    timeOf(drawSphere),
+    timeOf(drawBare),
+  ])
 }
 
 function measure(n: number): DrawTimes {
@@ -113,14 +125,23 @@ function measure(n: number): DrawTimes {
   const moving = inTurn(bare)
   travel.arrive()
   bare.dispose()
+  const all = [...still, ...moving]
   return {
     points: n,
-    sphereMs: median(still.ours),
-    travellingMs: median(moving.ours),
-    bareMs: median([...still.bares, ...moving.bares]),
-    ratio: median(still.ours.map((ms, i) => ms / (still.bares[i] ?? NaN))),
-    travellingRatio: median(moving.ours.map((ms, i) => ms / (moving.bares[i] ?? NaN))),
+    rounds,
+    sphereMs: median(still.map(([, ours]) => ours)),
+    travellingMs: median(moving.map(([, ours]) => ours)),
+    bareMs: median(all.flatMap(([before, , after]) => [before, after])),
+    ratio: ratioOf(still.map(([before, ours, after]) => (2 * ours) / (before + after))),
+    travellingRatio: ratioOf(moving.map(([before, ours, after]) => (2 * ours) / (before + after))),
+    noise: ratioOf(all.map(([before, , after]) => after / before)),
   }
+}
+
+function ratioOf(ratios: readonly number[]): Ratio {
+  const sorted = [...ratios].sort((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.floor(share * (sorted.length - 1))] ?? NaN
+  return { median: at(0.5), from: at(0.25), to: at(0.75) }
 }
 
 function frameTimes(n: number): SphereTimes['frame'] {
