@@ -28,7 +28,9 @@ const headPx = 9
 
 /**
  * Arrows along great circles from one point, the longest of them always of the same length: how strong
- * forces are among each other is what they say.
+ * forces are among each other is what they say. Pulls that would be no more than a head each are drawn
+ * as one arrow, their sum, and so are pushes: where each of many negatives pushes a little, all of them
+ * together are what balances a pull.
  *
  * @param placeOf where a direction is drawn, so many radii out
  */
@@ -39,10 +41,13 @@ export function drawnArrows(
 ): readonly DrawnArrow[] {
   const most = Math.max(0, ...forces.map(({ vector }) => Math.hypot(...vector)))
   if (!(most > 0)) return []
-  return forces.flatMap(({ kind, vector }): DrawnArrow[] => {
+  const isLong = ({ vector }: BallForce): boolean =>
+    (longest * Math.hypot(...vector)) / most >= shortest
+  const short = forces.filter((force) => !isLong(force))
+  const bundled = (['push', 'pull'] as const).map((kind) => sumOf(kind, short))
+  return [...bundled, ...forces].filter(isLong).flatMap(({ kind, vector }): DrawnArrow[] => {
     const length = Math.hypot(...vector)
     const reach = (longest * length) / most
-    if (reach < shortest) return []
     const places = Array.from({ length: pieces + 1 }, (_, i) => {
       const angle = (reach * i) / pieces
       const [c, s] = [Math.cos(angle), Math.sin(angle) / length]
@@ -67,6 +72,14 @@ export function drawnArrows(
       },
     ]
   })
+}
+
+function sumOf(kind: BallForce['kind'], forces: readonly BallForce[]): BallForce {
+  const vector = [0, 1, 2].map((d) =>
+    forces.reduce((sum, force) => sum + (force.kind === kind ? (force.vector[d] ?? 0) : 0), 0),
+  )
+  const [x = 0, y = 0, z = 0] = vector
+  return { kind, vector: [x, y, z] }
 }
 
 function headAt(tip: ScreenPoint, before: ScreenPoint, size: number): string {

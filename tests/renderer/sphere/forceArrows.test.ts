@@ -37,6 +37,14 @@ describe('arrows on the ball', () => {
     expect(drawnArrows(front, [{ kind: 'all', vector: [NaN, 0, 0] }], placeOf)).toEqual([])
   })
 
+  it('draw many short pushes as one, their sum', () => {
+    const push = { kind: 'push', vector: [0, -0.03, 0] } as const
+    const pull = { kind: 'pull', vector: [1, 0, 0] } as const
+    const arrows = drawnArrows(front, [...Array.from({ length: 20 }, () => push), pull], placeOf)
+    expect(arrows.map(({ kind }) => kind)).toEqual(['push', 'pull'])
+    expect(tipOf(arrows[0]!.line)[1]).toBeCloseTo(100 * Math.sin(0.3), 1)
+  })
+
   it('say when they start on the far side, and are none where there is no picture', () => {
     const force = { kind: 'pull', vector: [1, 0, 0] } as const
     expect(drawnArrows([0, 0, -1], [force], placeOf)[0]).toMatchObject({ isFront: false })
