@@ -271,10 +271,9 @@ export class SphereScene {
     this.#loop.ask()
   }
 
-  /** After the graphics device was lost and is back: three brings back all but pictures that were copied or kept. */
+  /** After the graphics device was lost and is back: three brings back all but copied pictures. */
   restore(): void {
     this.#pictures.restore()
-    this.#layers.restore()
     this.invalidate()
   }
 

@@ -7,7 +7,6 @@ import { Caps } from './caps.ts'
 import type { Eye } from './eye.ts'
 import { outlinePx } from './eye.ts'
 import { Graticule } from './graticule.ts'
-import { KeptPicture } from './keptPicture.ts'
 import { HalfDrawing, withinPart } from './halfDrawing.ts'
 import { radiusPx } from './hemispheres.ts'
 import type { SphereLook } from './look.ts'
@@ -24,7 +23,6 @@ export class Layers {
   readonly tails = new Tails()
   /** The ball, which looks the same however it lies. */
   readonly #behind = new Scene()
-  #kept = new KeptPicture()
   readonly #scene = new Scene()
   readonly #camera = new PerspectiveCamera(30, 1, 0.01, 20)
   readonly #ball = new Ball()
@@ -60,7 +58,6 @@ export class Layers {
   }
 
   setLook(look: SphereLook): void {
-    this.#kept.forget()
     this.#ball.setLook(look)
     this.#plate.setLook(look)
     this.#graticule.setLook(look)
@@ -71,14 +68,8 @@ export class Layers {
 
   setSeeThrough(isSeeThrough: boolean): void {
     this.#isSeeThrough = isSeeThrough
-    this.#kept.forget()
     this.#ball.setOpacity(isSeeThrough ? 0.55 : 0.96)
     this.#graticule.setSeeThrough(isSeeThrough)
-  }
-
-  /** After the device was lost, and what was kept with it, and is back. */
-  restore(): void {
-    this.#kept = new KeptPicture()
   }
 
   /** Without what is behind the ball. */
@@ -104,7 +95,7 @@ export class Layers {
     this.#plate.mesh.visible = eye.flatness > 0
     this.#ball.setShown(1 - eye.flatness)
     const { autoClear } = renderer
-    this.#drawBehind(renderer, eye, pixelRatio)
+    renderer.render(this.#behind, this.#camera)
     renderer.autoClear = false
     if (eye.flatness === 0) renderer.render(this.#scene, this.#camera)
     else this.#drawHalves(renderer, eye, pixelRatio)
@@ -112,7 +103,6 @@ export class Layers {
   }
 
   dispose(): void {
-    this.#kept.dispose()
     this.#ball.dispose()
     this.#plate.dispose()
     this.#graticule.dispose()
@@ -130,15 +120,6 @@ export class Layers {
       ...this.#pictures.meshes,
       this.#arcs.mesh,
     ]
-  }
-
-  /** Clears what was drawn before. */
-  #drawBehind(renderer: WebGLRenderer, eye: Eye, pixelRatio: number): void {
-    const draw = (): void => renderer.render(this.#behind, this.#camera)
-    const isOnScreen = renderer.getRenderTarget() === null
-    const key = [eye.distance, eye.flatness, eye.width, eye.height, pixelRatio].join(' ')
-    if (isOnScreen && this.#kept.show(renderer, key, draw)) renderer.clearDepth()
-    else draw()
   }
 
   /** The far half first: on the way between ball and discs, the near one lies over it. */
