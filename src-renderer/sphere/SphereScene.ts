@@ -1,4 +1,4 @@
-import { Color, SRGBColorSpace, Vector3, WebGLRenderer } from 'three'
+import { Color, ColorManagement, Vector3, WebGLRenderer } from 'three'
 import type { ArcRows } from './arcs.ts'
 import type { SceneCap } from './caps.ts'
 import { DrawLoop } from './drawLoop.ts'
@@ -22,6 +22,10 @@ import type { Area } from './sweeping.ts'
 import type { SceneTail } from './tails.ts'
 import { Trackball } from './trackball.ts'
 import { Travel } from './travel.ts'
+
+// Colours are as they are seen, on the screen and in a picture beside it; three would clear the latter in
+// linear ones.
+ColorManagement.enabled = false
 
 const pickRadiusPx = 14
 /** A hand that points at an arc is no nearer than this to any point. */
@@ -164,7 +168,7 @@ export class SphereScene {
   }
 
   setLook(look: SphereLook): void {
-    this.#renderer.setClearColor(new Color().setRGB(...look.canvas, SRGBColorSpace), 1)
+    this.#renderer.setClearColor(new Color(...look.canvas), 1)
     this.#look = look
     this.#layers.setLook(look)
     this.invalidate()
@@ -179,7 +183,6 @@ export class SphereScene {
   /** The two halves of the ball as flat discs, so that nothing hides. */
   setFlat(isFlat: boolean): void {
     this.trackball.setFlat(isFlat)
-    this.#pictures.chooseAgain()
     this.invalidate()
   }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'playwright/test'
 import type { Page } from 'playwright/test'
 import sharp from 'sharp'
+import type { Sharp } from 'sharp'
 import { serve } from './serve.ts'
 import type { Served } from './serve.ts'
 import { difference, openSample, openScreen, picture, stillPictureOf, train } from './steps.ts'
@@ -43,14 +44,13 @@ test('goes from an arc to Review and back, saves the picture, and survives a los
   await expect(page.getByRole('button', { name: 'Tails over earlier epochs: all' })).toBeVisible()
   await picture(page, info, 'pair-on-the-sphere')
 
-  // A picture without a background: nothing in the corner, the ball in the middle.
-  await page.getByRole('button', { name: 'Save the picture' }).click()
-  await page.getByText('PNG, transparent', { exact: true }).click()
-  const [png] = await Promise.all([
-    page.waitForEvent('download'),
-    page.getByRole('button', { name: 'Save', exact: true }).click(),
-  ])
-  const saved = sharp(readFileSync(await png.path()))
+  // A picture has the background of the screen, and none where it is transparent: nothing in the corner
+  // then, the ball in the middle.
+  const plain = await savedPicture(page, 'PNG')
+  const [r, g, b] = await plain.removeAlpha().raw().toBuffer()
+  const canvas = await sphere.evaluate((element) => getComputedStyle(element).backgroundColor)
+  expect(`rgb(${r}, ${g}, ${b})`).toBe(canvas)
+  const saved = await savedPicture(page, 'PNG, transparent')
   const { width, height } = await saved.metadata()
   const box = await sphere.boundingBox()
   expect([width, height]).toEqual([2 * (box?.width ?? 0), 2 * (box?.height ?? 0)])
@@ -75,6 +75,16 @@ test('goes from an arc to Review and back, saves the picture, and survives a los
   // A tip of a button may have gone; points and arcs alone are more than a hundredth of the picture.
   await expect.poll(async () => difference(before, await stillPictureOf(page))).toBeLessThan(0.004)
 })
+
+async function savedPicture(page: Page, form: string): Promise<Sharp> {
+  await page.getByRole('button', { name: 'Save the picture' }).click()
+  await page.getByText(form, { exact: true }).click()
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Save', exact: true }).click(),
+  ])
+  return sharp(readFileSync(await file.path()))
+}
 
 /** Outwards from the middle of the sphere until an arc lies under the mouse, then a click. */
 async function clickSomeArc(page: Page): Promise<void> {
