@@ -92,11 +92,12 @@ async function nearestLayout(
   return null
 }
 
-function listsOf(
+/** Who is near whom among the rows of an epoch, found at most once. */
+export function listsOf(
   rows: Rows,
   fingerprint: string,
   { neighbours, signal, onProgress }: PictureOptions,
-) {
+): ReturnType<EpochNeighbours['of']> {
   return neighbours.of(rows, fingerprint, {
     signal,
     onProgress: (share) => onProgress('nearest', share),

@@ -4,16 +4,15 @@ import type { SphereFrame } from '../../src-main/contract/sphere.ts'
 import { greyOf, rgbOf } from '../library/labelColours.ts'
 import type { SceneCap } from '../sphere/caps.ts'
 import { useBeside } from '../stores/beside.ts'
-import { useColours } from '../stores/colours.ts'
 import { useComparison } from '../stores/comparison.ts'
 import { usePainting } from '../stores/painting.ts'
 import type { BallSide } from '../stores/painting.ts'
-import { useProject } from '../stores/project.ts'
 import { useSphere } from '../stores/sphere.ts'
 import { useSphereClusters } from '../stores/sphereClusters.ts'
 import { clusterCaps } from './clusterCaps.ts'
 import { pointShapes } from './painting.ts'
 import type { SpherePaint } from './painting.ts'
+import { useLabelKeys } from './useLabelKeys.ts'
 
 /** Colours, names and patches of the frame that is shown, or of the one beside it. */
 export function useSpherePaint(side: BallSide): {
@@ -25,10 +24,9 @@ export function useSpherePaint(side: BallSide): {
   /** Step of size of each point, `[n]`; null where all are alike. */
   readonly sizes: ComputedRef<Uint8Array | null>
 } {
-  const project = useProject()
   const sphere = useSphere()
   const comparison = useComparison()
-  const colours = useColours()
+  const labelKeys = useLabelKeys()
   const painting = usePainting()
   const clusters = useSphereClusters()
   const beside = useBeside()
@@ -57,13 +55,7 @@ export function useSpherePaint(side: BallSide): {
     }
     // Names around the ball are of labels wherever colours are of no groups that have a place.
     const isOwn = painting.by === 'cluster' || painting.by === 'superLabel'
-    if (!isOwn)
-      return {
-        ...look,
-        keyOf: (id) => (colours.isShown(colours.labelOf(id)) ? colours.labelOf(id) : -1),
-        nameOf: (label) => project.labelNames[label] ?? '',
-        colourOf: colours.colourOf,
-      }
+    if (!isOwn) return { ...look, ...labelKeys }
     const { groups, keyOf } = painting.sideOf(side)
     const byKey = new Map(groups.map((group) => [group.key, group]))
     return {

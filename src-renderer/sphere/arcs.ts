@@ -11,6 +11,7 @@ import type { Eye } from './eye.ts'
 import type { SphereLook } from './look.ts'
 import { placeGlsl, rimGlsl, sideGlsl } from './hemisphereGlsl.ts'
 import { slerpGlsl } from './pointShaders.ts'
+import { setUniform } from './shaderParts.ts'
 
 /**
  * - `near`: true neighbours that stand near each other
@@ -185,8 +186,7 @@ export class Arcs {
   }
 
   #set(name: string, value: number | Vector2 | Vector3): void {
-    const uniform = this.mesh.material.uniforms[name]
-    if (uniform !== undefined) uniform.value = value
+    setUniform(this.mesh.material.uniforms, name, value)
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@ import { BufferAttribute, BufferGeometry, Mesh, ShaderMaterial, Vector2, Vector3
 import type { Eye } from './eye.ts'
 import { outlinePx } from './eye.ts'
 import type { SphereLook } from './look.ts'
+import { noiseGlsl, setUniform } from './shaderParts.ts'
 
 /** Width, in shares of the outline's radius, of the faint light around the ball. */
 const haloShare = 0.08
@@ -57,9 +58,7 @@ uniform bool isAlone;
 varying vec3 vBody;
 varying vec3 vAround;
 varying vec2 vPlace;
-float noise(vec2 at) {
-  return fract(52.9829189 * fract(dot(at, vec2(0.06711056, 0.00583715)))) - 0.5;
-}
+${noiseGlsl}
 void main() {
   float inside = clamp((1.0 - length(vPlace)) * outline + 0.5, 0.0, 1.0);
   if (isAlone) {
@@ -68,8 +67,7 @@ void main() {
     return;
   }
   vec3 colour = mix(canvas, mix(vAround, mix(canvas, vBody, opacity), inside), shown);
-  // Half a step of noise, so that dark gradients show no bands.
-  gl_FragColor = vec4(colour + noise(gl_FragCoord.xy) / 255.0, 1.0);
+  gl_FragColor = vec4(colour + noise(gl_FragCoord.xy), 1.0);
 }`
 
 /** Matte ball, drawn first and behind everything. */
@@ -132,8 +130,7 @@ export class Ball {
   }
 
   #set(name: string, value: number | boolean | Vector2 | Vector3): void {
-    const uniform = this.mesh.material.uniforms[name]
-    if (uniform !== undefined) uniform.value = value
+    setUniform(this.mesh.material.uniforms, name, value)
   }
 }
 

@@ -3,6 +3,7 @@ import type { Eye } from './eye.ts'
 import { graticuleLines } from './graticuleLines.ts'
 import { placeGlsl, rimGlsl } from './hemisphereGlsl.ts'
 import type { SphereLook } from './look.ts'
+import { setUniform } from './shaderParts.ts'
 
 /** Length of a piece of a line, in degrees. */
 const piece = 3
@@ -90,8 +91,7 @@ export class Graticule {
   }
 
   #set(name: string, value: number | Vector2 | Vector3): void {
-    const uniform = this.mesh.material.uniforms[name]
-    if (uniform !== undefined) uniform.value = value
+    setUniform(this.mesh.material.uniforms, name, value)
   }
 }
 

@@ -3,6 +3,7 @@ import { Vector2, Vector4 } from 'three'
 import type { Eye } from './eye.ts'
 import { discsOf } from './hemispheres.ts'
 import type { Half } from './hemispheres.ts'
+import { define } from './shaderParts.ts'
 
 /** Between the halves from near by, where their discs fill the view. */
 const seamPx = 4
@@ -15,7 +16,6 @@ export class HalfDrawing {
     discMiddle: { value: new Vector2() },
     discReach: { value: new Vector2() },
   }
-  #isFlat = false
   readonly #materials: readonly ShaderMaterial[]
 
   /** Of everything that lies on the ball. */
@@ -26,14 +26,7 @@ export class HalfDrawing {
 
   /** Programs of their own for flat discs, so that the ball costs nothing more. */
   setFlat(isFlat: boolean): void {
-    if (isFlat === this.#isFlat) return
-    this.#isFlat = isFlat
-    for (const material of this.#materials) {
-      material.defines ??= {}
-      if (isFlat) material.defines.FLAT = 1
-      else delete material.defines.FLAT
-      material.needsUpdate = true
-    }
+    for (const material of this.#materials) define(material, 'FLAT', isFlat)
   }
 
   /** Of the half that is drawn next. */

@@ -93,6 +93,7 @@ export class Layers {
     this.#arcs.place(eye, eyeInBall, pixelRatio, farAlpha)
     this.#half.setFlat(eye.flatness > 0)
     this.#plate.mesh.visible = eye.flatness > 0
+    this.#ball.mesh.visible = eye.flatness < 1
     this.#ball.setShown(1 - eye.flatness)
     const { autoClear } = renderer
     renderer.render(this.#behind, this.#camera)

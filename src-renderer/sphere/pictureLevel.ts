@@ -31,6 +31,8 @@ export class PictureLevel {
   #chosen: readonly number[] = []
   /** Where the eye was when pictures were chosen; null where they have to be chosen again. */
   #chosenFrom: Vector3 | null = null
+  /** Whether they were chosen from both sides. */
+  #isEitherWay = false
   #isOld = false
 
   /** `changed` is called after each picture that has come. */
@@ -103,9 +105,13 @@ export class PictureLevel {
     const { positions, ids } = travel.rows
     const most = Math.min(this.#atlas.capacity, this.#options.most)
     const from = this.#chosenFrom
-    const isNear = from !== null && from.dot(towards) > Math.cos(this.#options.turn)
+    const isNear =
+      from !== null &&
+      from.dot(towards) > Math.cos(this.#options.turn) &&
+      isEitherWay === this.#isEitherWay
     if (from !== null && (ids.length <= most || isNear)) return
     this.#chosenFrom = towards
+    this.#isEitherWay = isEitherWay
     this.#chosen = nearestRows(positions, cloud.alphas, towards, most, isEitherWay)
     this.#atlas.want(
       this.#chosen.map((row) => ids[row] ?? -1),

@@ -1,8 +1,9 @@
-import { BufferAttribute, BufferGeometry, Mesh, ShaderMaterial, Vector2, Vector3 } from 'three'
+import { Mesh, PlaneGeometry, ShaderMaterial, Vector2, Vector3 } from 'three'
 import type { Eye } from './eye.ts'
 import { discsOf, radiusPx } from './hemispheres.ts'
 import type { Half } from './hemispheres.ts'
 import type { SphereLook } from './look.ts'
+import { noiseGlsl, setUniform } from './shaderParts.ts'
 
 /** How far the square around a disc reaches, in its radii: room for the faint light around it. */
 const reach = 1.08
@@ -23,9 +24,7 @@ uniform vec3 ink;
 uniform float radius;
 uniform float shown;
 varying vec2 vPlace;
-float noise(vec2 at) {
-  return fract(52.9829189 * fract(dot(at, vec2(0.06711056, 0.00583715)))) - 0.5;
-}
+${noiseGlsl}
 void main() {
   float away = length(vPlace);
   float pale = smoothstep(0.25, 0.75, dot(ball, vec3(0.299, 0.587, 0.114)));
@@ -36,13 +35,13 @@ void main() {
   body = mix(body, ink, 0.28 * line);
   float past = clamp((away - 1.0) / ${(reach - 1).toFixed(2)}, 0.0, 1.0);
   float halo = 0.05 * (1.0 - pale) * (1.0 - past) * (1.0 - past) * (1.0 - past);
-  vec3 colour = mix(rim, body, inside) + noise(gl_FragCoord.xy) / 255.0;
+  vec3 colour = mix(rim, body, inside) + noise(gl_FragCoord.xy);
   gl_FragColor = vec4(colour, shown * max(inside, max(halo, 0.28 * line)));
 }`
 
 /** The disc under one half of the ball where that lies flat. */
 export class Plate {
-  readonly mesh: Mesh<BufferGeometry, ShaderMaterial>
+  readonly mesh: Mesh<PlaneGeometry, ShaderMaterial>
 
   constructor() {
     const material = new ShaderMaterial({
@@ -61,7 +60,7 @@ export class Plate {
         ink: { value: new Vector3() },
       },
     })
-    this.mesh = new Mesh(square(), material)
+    this.mesh = new Mesh(new PlaneGeometry(2, 2), material)
     this.mesh.frustumCulled = false
     this.mesh.renderOrder = 0.5
   }
@@ -90,15 +89,6 @@ export class Plate {
   }
 
   #set(name: string, value: number | Vector2 | Vector3): void {
-    const uniform = this.mesh.material.uniforms[name]
-    if (uniform !== undefined) uniform.value = value
+    setUniform(this.mesh.material.uniforms, name, value)
   }
-}
-
-function square(): BufferGeometry {
-  const corners = Float32Array.of(-1, -1, 0, 1, -1, 0, 1, 1, 0, -1, 1, 0)
-  const geometry = new BufferGeometry()
-  geometry.setAttribute('position', new BufferAttribute(corners, 3))
-  geometry.setIndex([0, 1, 2, 0, 2, 3])
-  return geometry
 }

@@ -14,6 +14,7 @@ import { noRows } from './frameRows.ts'
 import type { SphereLook } from './look.ts'
 import { pointFragmentShader, pointVertexShader } from './pointShaders.ts'
 import type { PointSizes } from './pointSizes.ts'
+import { define, setUniform } from './shaderParts.ts'
 
 /** Kinds of rows in the order in which they are drawn: no faint one hides a full one. */
 const faint = 0
@@ -216,8 +217,7 @@ export class PointCloud {
   }
 
   #set(name: string, value: number | Vector2 | Vector3): void {
-    const uniform = this.#uniforms[name]
-    if (uniform !== undefined) uniform.value = value
+    setUniform(this.#uniforms, name, value)
   }
 
   dispose(): void {
@@ -248,15 +248,6 @@ function pointsOf(
   points.frustumCulled = false
   points.renderOrder = renderOrder
   return points
-}
-
-/** Another program, made at the first time, with or without a part. */
-function define(material: ShaderMaterial, part: string, isWanted: boolean): void {
-  material.defines ??= {}
-  if (part in material.defines === isWanted) return
-  if (isWanted) material.defines[part] = 1
-  else Reflect.deleteProperty(material.defines, part)
-  material.needsUpdate = true
 }
 
 function toByte(share: number): number {

@@ -11,6 +11,7 @@ import type { Texture } from 'three'
 import type { SphereLook } from './look.ts'
 import { placeGlsl, sideGlsl } from './hemisphereGlsl.ts'
 import { slerpGlsl } from './pointShaders.ts'
+import { setUniform } from './shaderParts.ts'
 
 /** Edge of a thumbnail in CSS pixels, 24 to 96: so that those of one side cover most of it. */
 export function thumbSizePx(count: number, ballPx: number): number {
@@ -179,8 +180,7 @@ export class Thumbs {
   }
 
   set(name: string, value: number | Vector2 | Vector3 | Texture | null): void {
-    const uniform = this.mesh.material.uniforms[name]
-    if (uniform !== undefined) uniform.value = value
+    setUniform(this.mesh.material.uniforms, name, value)
   }
 
   dispose(): void {

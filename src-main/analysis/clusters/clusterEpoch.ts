@@ -3,6 +3,7 @@ import type { PictureOptions } from '../neighbourFrames.ts'
 import type { Rows } from '../neighbours.ts'
 import type { EmbeddedRun } from '../sphereFrames.ts'
 import { applySplits } from './applySplits.ts'
+import { bySize } from './bySize.ts'
 import { clusterNames } from './clusterNames.ts'
 import type { NamedImages } from './clusterNames.ts'
 import { groupEpoch } from './groupEpoch.ts'
@@ -76,13 +77,4 @@ function describe(
       outliers: idsOf(outliers),
     })),
   }
-}
-
-/** Numbers in use, of the largest cluster first. */
-function bySize(numbers: Int32Array): readonly number[] {
-  const sizes = new Map<number, number>()
-  for (const number of numbers) if (number >= 0) sizes.set(number, (sizes.get(number) ?? 0) + 1)
-  return Array.from(sizes)
-    .sort(([a, sizeA], [b, sizeB]) => sizeB - sizeA || a - b)
-    .map(([number]) => number)
 }

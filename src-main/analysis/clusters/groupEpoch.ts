@@ -1,5 +1,6 @@
 import type { ClusterMethod } from '../../contract/clusters.ts'
 import { fingerprintOf } from '../epochNeighbours.ts'
+import { listsOf } from '../neighbourFrames.ts'
 import type { PictureOptions } from '../neighbourFrames.ts'
 import { finiteRows, pack } from '../nearestNeighbours.ts'
 import type { Rows } from '../neighbours.ts'
@@ -55,13 +56,9 @@ export async function groupEpoch(
 export async function graphOf(
   rows: Rows,
   fingerprint: string,
-  { neighbours, signal, onProgress }: PictureOptions,
+  options: PictureOptions,
 ): Promise<Affinities> {
-  const nearest = await neighbours.of(rows, fingerprint, {
-    signal,
-    onProgress: (share) => onProgress('nearest', share),
-  })
-  return affinitiesOf(nearest)
+  return affinitiesOf(await listsOf(rows, fingerprint, options))
 }
 
 async function groupsOf(

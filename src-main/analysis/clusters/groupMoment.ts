@@ -1,3 +1,4 @@
+import { finiteRows } from '../nearestNeighbours.ts'
 import type { Rows } from '../neighbours.ts'
 import { clusterMeans } from './clusterMeans.ts'
 
@@ -17,11 +18,8 @@ export interface GroupMoment {
  * @param groups 0 or 1 for each row, −1 for rows of neither
  */
 export function groupMoment({ data, dim }: Rows, groups: Int32Array): GroupMoment {
-  const finite = groups.map((group, i) => {
-    if (group < 0) return -1
-    const sum = data.subarray(i * dim, (i + 1) * dim).reduce((total, value) => total + value, 0)
-    return Number.isFinite(sum) ? group : -1
-  })
+  const finite = new Int32Array(groups.length).fill(-1)
+  for (const row of finiteRows(data, groups.length, dim)) finite[row] = groups[row] as number
   const { count, sizes, sums, lengths } = clusterMeans(data, dim, finite)
   const product = (a: number, b: number): number => {
     let total = 0

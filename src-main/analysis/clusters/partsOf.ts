@@ -1,6 +1,7 @@
 import { pack } from '../nearestNeighbours.ts'
 import type { Rows } from '../neighbours.ts'
 import type { Affinities } from '../neighbourView/affinities.ts'
+import { bySize } from './bySize.ts'
 import { clusterMeans, productsWith } from './clusterMeans.ts'
 import { louvain } from './louvain.ts'
 import { sphericalKMeans } from './sphericalKMeans.ts'
@@ -35,7 +36,7 @@ export async function partsOf(
     const parts = withoutCrumbs(own, dim, louvain(inside, resolution))
     if (parts !== null) return parts
   }
-  const halves = bySize(await sphericalKMeans(own, { dim, k: 2, signal }))
+  const halves = renumbered(await sphericalKMeans(own, { dim, k: 2, signal }))
   return halves.includes(1) ? halves : null
 }
 
@@ -61,15 +62,11 @@ function withoutCrumbs(
     productsWith(rows, dim, i, directions, cosines)
     return cosines.indexOf(cosines.reduce((most, value) => Math.max(most, value), -Infinity))
   })
-  return bySize(parts)
+  return renumbered(parts)
 }
 
-/** Numbered by size, of equals the one with the lower number first. */
-function bySize(parts: Int32Array): Int32Array {
-  const sizes = new Map<number, number>()
-  for (const part of parts) sizes.set(part, (sizes.get(part) ?? 0) + 1)
-  const order = Array.from(sizes)
-    .sort(([a, sizeA], [b, sizeB]) => sizeB - sizeA || a - b)
-    .map(([part]) => part)
+/** Numbered from 0, the largest first. */
+function renumbered(parts: Int32Array): Int32Array {
+  const order = bySize(parts)
   return parts.map((part) => order.indexOf(part))
 }

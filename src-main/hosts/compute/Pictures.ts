@@ -3,7 +3,7 @@ import { joinCluster, splitCluster } from '../../analysis/clusters/splitCluster.
 import { labelPrototypes } from '../../analysis/clusters/labelPrototypes.ts'
 import { EpochNeighbours, fingerprintOf } from '../../analysis/epochNeighbours.ts'
 import { faithfulNeighbours } from '../../analysis/faithfulness.ts'
-import { readNeighbourFrame } from '../../analysis/neighbourFrames.ts'
+import { listsOf, readNeighbourFrame } from '../../analysis/neighbourFrames.ts'
 import type { PictureOptions } from '../../analysis/neighbourFrames.ts'
 import { distortionOf } from '../../analysis/pictureQuality.ts'
 import { readEmbeddingOf, readSphereFrame } from '../../analysis/sphereFrames.ts'
@@ -72,13 +72,10 @@ export class Pictures {
     const frame = await this.frame(request)
     if (!frame) return null
     const embedded = await embeddedOf(request)
-    return this.inTurn(request, async ({ neighbours, signal, onProgress }) => {
+    return this.inTurn(request, async (options) => {
       const rows = await readEmbeddingOf(embedded, request.epoch)
       if (!rows) return null
-      const nearest = await neighbours.of(rows, fingerprintOf(rows), {
-        signal,
-        onProgress: (share) => onProgress('nearest', share),
-      })
+      const nearest = await listsOf(rows, fingerprintOf(rows), options)
       return distortionOf(nearest, frame.positions, faithfulNeighbours)
     })
   }

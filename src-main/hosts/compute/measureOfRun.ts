@@ -1,6 +1,7 @@
 import { fingerprintOf } from '../../analysis/epochNeighbours.ts'
 import { lastChangeOf, nearestLabelOf } from '../../analysis/lastChange.ts'
 import { motionsOf } from '../../analysis/motion.ts'
+import { listsOf } from '../../analysis/neighbourFrames.ts'
 import type { PictureOptions } from '../../analysis/neighbourFrames.ts'
 import { outlierScores } from '../../analysis/outlierScores.ts'
 import { readEmbedding } from '../../analysis/sphereFrames.ts'
@@ -84,15 +85,9 @@ async function byLoss(
   }
 }
 
-async function outliers(
-  { runFolder, epoch }: Request,
-  { neighbours, signal, onProgress }: PictureOptions,
-): Promise<Measured> {
+async function outliers({ runFolder, epoch }: Request, options: PictureOptions): Promise<Measured> {
   const rows = await readEmbedding(runFolder, epoch)
-  const nearest = await neighbours.of(rows, fingerprintOf(rows), {
-    signal,
-    onProgress: (share) => onProgress('nearest', share),
-  })
+  const nearest = await listsOf(rows, fingerprintOf(rows), options)
   return { values: outlierScores(nearest), assumptions: [] }
 }
 

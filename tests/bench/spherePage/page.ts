@@ -102,11 +102,7 @@ function frameOf(n: number, next: () => number): Frame {
 /** The sphere between two pictures of bare points, so that what else the machine does falls on all. */
 function inTurn(bare: BarePoints): readonly (readonly [number, number, number])[] {
   const drawBare = (): void => bare.draw(renderer)
-  // The ball's own picture is kept from the third one on.
-  for (let warm = 0; warm < 4; warm++) {
-    timeOf(drawSphere)
-    timeOf(drawBare)
-  }
+  for (const draw of [drawSphere, drawBare]) timeOf(draw)
   return Array.from({ length: rounds }, () => [
     timeOf(drawBare),
     timeOf(drawSphere),
